@@ -1,0 +1,289 @@
+"""The commands that need no window.
+
+Exit status 0: done, 1: it did not work, 2: misused, 3: no place for the password.
+"""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TextIO
+
+import pars_desktop
+from pars_desktop.domain.account import AccountSettings, KeepPassword
+from pars_desktop.domain.errors import BadAddress, NoKeyring, Trouble
+from pars_desktop.domain.jid import JID
+from pars_desktop.domain.link import Link
+from pars_desktop.system import handover
+from pars_desktop.system.arguments import USAGE, Misused
+from pars_desktop.system.paths import Paths
+
+_QUIT_LIMIT = 10.0  # seconds for the running copy to end
+_LONGEST_PASSWORD = 4096
+
+
+def run(command: str, words: Sequence[str], profile: str | None) -> int:
+    """Do a command; its exit status. Raises Misused, NoAnswer and OSError."""
+    try:
+        return _COMMANDS[command](words, profile)
+    except Trouble as error:
+        return _complain(_sentence(error), 1)
+
+
+def version(_words: Sequence[str], _profile: str | None) -> int:
+    """Print the version."""
+    print(f"Pars {pars_desktop.__version__}")
+    return 0
+
+
+def usage(_words: Sequence[str], _profile: str | None) -> int:
+    """Print what can be asked for."""
+    print(USAGE, end="")
+    return 0
+
+
+def inspect_words(words: Sequence[str], _profile: str | None) -> int:
+    """`[--json] LINK|-`. A LINK may look like anything, also like an option."""
+    as_json = list(words[:1]) == ["--json"]
+    links = words[1:] if as_json else words
+    if len(links) != 1:
+        raise Misused("inspect takes one link, or - to read links from standard input.")
+    return inspect(links[0], as_json, sys.stdin)
+
+
+def inspect(link: str, as_json: bool, stdin: TextIO) -> int:
+    """Say what a link would do, without doing it; "-" reads one link per line from stdin.
+
+    Exit status: 0 understood, 2 refused; always 0 for "-".
+    """
+    from pars_desktop.domain import explain
+    from pars_desktop.domain.uri import parse_link
+
+    def told(text: str) -> Link:
+        found = parse_link(text)
+        print(json.dumps(explain.fields(found)) if as_json else explain.report(found), flush=True)
+        return found
+
+    if isinstance(sys.stdout, TextIOWrapper):  # a terminal may know fewer letters than a link
+        sys.stdout.reconfigure(errors="backslashreplace")
+    if link != "-":
+        return 2 if told(link).refused else 0
+    if isinstance(stdin, TextIOWrapper):  # whatever comes: one line in, one answer out
+        stdin.reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
+    for line in stdin:
+        told(line)
+    return 0
+
+
+def quit_running(words: Sequence[str], profile: str | None) -> int:
+    """End the running copy and wait until it has ended. If none runs, that is fine too."""
+    from pars_desktop.system.single_instance import Lock
+
+    _no_words(words)
+    paths = Paths.of(profile)
+    if not handover.send(str(paths.data), "quit", "", {}):
+        print("Pars is not running.")
+        return 0
+    until = time.monotonic() + _QUIT_LIMIT
+    while (lock := Lock.take(paths)) is None:
+        if time.monotonic() > until:
+            return _complain("Pars was asked to end, but is still running.", 1)
+        time.sleep(0.02)
+    lock.release()
+    return 0
+
+
+def add_account(words: Sequence[str], profile: str | None) -> int:
+    """Store an account with the password from standard input; do not connect.
+
+    Not while a copy runs: it would not notice, and two may not write to one profile.
+    """
+    from pars_desktop.system.single_instance import Lock
+
+    wanted = _account(words)
+    paths = Paths.of(profile)
+    lock = Lock.take(paths)
+    if lock is None:
+        return _complain("Pars is running; end it first: pars-desktop quit", 1)
+    try:
+        _store(paths, wanted, _password())
+    except NoKeyring:
+        return _complain(
+            "There is no usable keyring. Start one, or keep the password in a file that only you"
+            " can read: --keep-password file",
+            3,
+        )
+    finally:
+        lock.release()
+    return 0
+
+
+def register_handler(words: Sequence[str], profile: str | None) -> int:
+    """Open xmpp: links of this desktop with this program and profile."""
+    from pars_desktop.system.link_handler import LinkHandler
+
+    if words not in ([], ["--yes"]):
+        raise Misused("register-handler takes --yes and nothing else.")
+    handler = LinkHandler(Paths.of(profile))
+    other = handler.current_default()
+    if other is not None and not words and not _agreed(other):
+        return _complain(f"Nothing was changed: {other} opens links.", 1)
+    if not handler.register():
+        return _complain(
+            "Pars is installed, but your desktop still opens links with another program;"
+            " choose Pars in its settings under default applications.",
+            1,
+        )
+    print("Pars opens xmpp: links now.")
+    return 0
+
+
+def unregister_handler(words: Sequence[str], profile: str | None) -> int:
+    """Undo register-handler."""
+    from pars_desktop.system.link_handler import LinkHandler
+
+    _no_words(words)
+    handler = LinkHandler(Paths.of(profile))
+    handler.unregister()
+    print(f"{handler.current_default() or 'No program'} opens xmpp: links now.")
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str], str | None], int]] = {
+    "version": version,
+    "help": usage,
+    "h": usage,
+    "inspect": inspect_words,
+    "add-account": add_account,
+    "quit": quit_running,
+    "register-handler": register_handler,
+    "unregister-handler": unregister_handler,
+}
+
+
+def _account(words: Sequence[str]) -> AccountSettings:
+    """The words of add-account."""
+    address, options = _options(words, "--server", "--ca", "--keep-password")
+    try:
+        jid = JID.parse(address)
+    except BadAddress:
+        raise Misused("This is no address of an account.") from None
+    if not jid.local or jid.resource:
+        raise Misused("add-account needs an address like romeo@montague.example, without a /part.")
+    keep = options.get("--keep-password", "keyring")
+    if keep not in ("keyring", "file"):
+        raise Misused("--keep-password is keyring or file.")
+    host, port = _server(options.get("--server", ""))
+    certificates = _existing(options.get("--ca", ""))
+    return AccountSettings(jid, host, port, certificates, keep_password=KeepPassword(keep))
+
+
+def _store(paths: Paths, wanted: AccountSettings, password: str) -> None:
+    """Keep the password, then the account; what is known of it already stays as it is."""
+    import asyncio
+
+    from pars_desktop.store.accounts import AccountStore
+    from pars_desktop.store.database import Database
+    from pars_desktop.system import logs
+    from pars_desktop.system.keyring import Keyring
+
+    paths.create()
+    logs.start(paths.logs)
+    db = Database.open(paths.database)
+    try:
+        accounts = AccountStore(db)
+        known = {settings.jid: settings for settings in accounts.all()}.get(wanted.jid, wanted)
+        asyncio.run(Keyring(paths.data).put(wanted.jid, password, wanted.keep_password))
+        accounts.put(
+            replace(wanted, your_name=known.your_name, best_mechanism=known.best_mechanism)
+        )
+    finally:
+        db.close()
+
+
+def _options(words: Sequence[str], *known: str) -> tuple[str, dict[str, str]]:
+    """One word and some `--option VALUE` or `--option=VALUE` around it."""
+    plain: list[str] = []
+    options: dict[str, str] = {}
+    rest = list(words)
+    while rest:
+        word, equals, value = rest.pop(0).partition("=")
+        if not word.startswith("--"):
+            plain.append(word + equals + value)
+        elif word not in known or not (equals or rest):
+            raise Misused("There is no such option, or its value is missing. Try --help.")
+        else:
+            options[word] = value if equals else rest.pop(0)
+    if len(plain) != 1:
+        raise Misused("Expected one address. Try --help.")
+    return plain[0], options
+
+
+def _server(text: str) -> tuple[str, int]:
+    """HOST, HOST:PORT or [V6]:PORT."""
+    if not text:
+        return "", 0
+    host, colon, port = text.rpartition(":")
+    if not colon or (":" in host and not host.startswith("[")):
+        host, port = text, "0"
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise Misused("--server is HOST:PORT.")
+    return host, int(port)
+
+
+def _existing(file: str) -> str:
+    path = Path(file).absolute()
+    if file and not path.is_file():
+        raise Misused("--ca: there is no such file.")
+    return str(path) if file else ""
+
+
+def _password() -> str:
+    """The first line of standard input; a person at a terminal types it unseen."""
+    if sys.stdin.isatty():
+        import getpass
+
+        password = getpass.getpass("Password: ")
+    else:
+        try:
+            password = sys.stdin.readline(_LONGEST_PASSWORD + 2).rstrip("\r\n")
+            password.encode()
+        except UnicodeError:
+            raise Misused("The password is not valid text.") from None
+    if not password:
+        raise Misused("The password is read from standard input, and there is none.")
+    if len(password) > _LONGEST_PASSWORD:
+        raise Misused("The password is too long.")
+    return password
+
+
+def _agreed(other: str) -> bool:
+    """The person wants links to open with us rather than with the other program."""
+    question = f"xmpp: links are opened by {other} now. Open them with Pars instead?"
+    if not sys.stdin.isatty():
+        print(question, "Repeat with --yes if so.")
+        return False
+    return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _sentence(error: Trouble) -> str:
+    if isinstance(cause := error.__cause__, OSError) and cause.filename:
+        name = os.fsencode(cause.filename).decode(errors="replace")
+        return f"{name} cannot be written: {cause.strerror}. Change that and try again."
+    return (type(error).__doc__ or "").partition("\n")[0]
+
+
+def _no_words(words: Sequence[str]) -> None:
+    if words:
+        raise Misused("This command takes nothing else.")
+
+
+def _complain(sentence: str, status: int) -> int:
+    if sys.stderr is not None:
+        print(f"pars-desktop: {sentence}", file=sys.stderr)
+    return status

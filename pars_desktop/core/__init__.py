@@ -1,0 +1,1 @@
+"""What happens, in words a user would use: no window, no XML, no SQL."""

@@ -1,0 +1,238 @@
+"""How we become the friend of somebody who invited us (XEP-0379 §4.1 and §5, R14 to R20)."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from pars_desktop.base.signal import Signal
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.contacts import Contacts
+from pars_desktop.core.ports import Clock, Roster
+from pars_desktop.domain.contact import Contact, Presence, Subscription
+from pars_desktop.domain.errors import Offline, ServerSilent, Trouble
+from pars_desktop.domain.jid import JID
+from pars_desktop.store.approvals import ApprovalStore, Intent
+
+_log = logging.getLogger(__name__)
+
+# An inviter may be on holiday, but somebody who comes to see us months after we asked is a
+# surprise: by then the person should be asked again.
+PATIENCE = timedelta(weeks=4)
+PUSH_WAIT = 10.0  # seconds for the server to say that an older request is withdrawn
+PLAIN_AFTER = 30.0  # seconds without any sign of life, before the request is repeated (R19)
+
+
+class Befriending:
+    """Carries out what the person confirmed, and knows whom to let in because of it.
+
+    The intent is on disk before anything is sent and stays until both directions stand. It is the
+    only reason to approve somebody unasked: being in the roster is none (R20).
+    """
+
+    def __init__(
+        self,
+        account: JID,
+        contacts: Contacts,
+        store: ApprovalStore,
+        clock: Clock,
+        tasks: Tasks,
+        your_name: Callable[[], str],
+        asks_us: Callable[[JID], bool],
+        *,
+        newcomer_group: str,
+        patience: timedelta = PATIENCE,
+        push_wait: float = PUSH_WAIT,
+        plain_after: float = PLAIN_AFTER,
+    ) -> None:
+        self.befriended: Signal[Contact] = Signal()
+        self.begun: Signal[JID] = Signal()
+        self._account = account
+        self._contacts = contacts
+        self._store = store
+        self._clock = clock
+        self._tasks = tasks
+        self._your_name = your_name
+        self._asks_us = asks_us
+        self._newcomer_group = newcomer_group
+        self._patience = patience
+        self._push_wait = push_wait
+        self._plain_after = plain_after
+        self._under_way: set[JID] = set()
+        self._withdrawing: dict[JID, asyncio.Future[None]] = {}
+        self._no_sign_yet: dict[JID, asyncio.Task[None]] = {}
+
+    def attach(self, roster: Roster) -> None:
+        """Listen to the server from now on."""
+        roster.presence.connect(self._on_presence)
+
+    async def add(self, jid: JID, name: str, token: str | None, group: str) -> None:
+        """Befriend somebody. What cannot be sent now is sent in the next session.
+
+        Raises ServerRefused, and then nothing of it stays behind.
+        """
+        now = self._clock.now()
+        intent = Intent(self._account, jid, name, group, token, now + self._patience, now)
+        self._store.put(intent)
+        self.begun.emit(jid)
+        try:
+            await self._alone(intent, self._carry_out)
+        except (Offline, ServerSilent):
+            return
+        except Trouble:
+            self._store.erase(self._account, jid)
+            raise
+
+    def pending(self) -> dict[JID, str]:
+        """Whom the person wants as friends and who are not yet, with the names chosen for them."""
+        return {intent.jid: intent.name for intent in self._store.pending(self._account)}
+
+    def is_waiting(self, jid: JID) -> bool:
+        """The person confirmed it, and it does not stand yet."""
+        return self._store.get(self._account, jid) is not None
+
+    def answer(self, jid: JID) -> bool:
+        """They ask to see us: approve if that was agreed, once, before it expires (P-12)."""
+        if not self._store.take(self._account, jid, self._clock.now()):
+            return False
+        self._heard_of(jid)
+        with suppress(Offline):  # it was cut off in this moment: see `renew`
+            self._contacts.roster.approve(jid)
+        return True
+
+    def forget(self, jid: JID) -> None:
+        """They were removed from the roster, here or on another device: there is no hope."""
+        self._store.erase(self._account, jid)
+        self._heard_of(jid)
+
+    def note(self, contact: Contact) -> None:
+        """The roster changed: it alone says what our request has come to."""
+        intent = self._store.get(self._account, contact.jid)
+        if intent is None:
+            return
+        if contact.subscription in (Subscription.FROM, Subscription.BOTH):
+            # They were let in, perhaps by the server itself: that was the once.
+            self._store.take(self._account, contact.jid, self._clock.now())
+        withdrawn = self._withdrawing.get(contact.jid)
+        if contact.is_friend:
+            self._store.erase(self._account, contact.jid)
+            self._heard_of(contact.jid)
+            self.befriended.emit(contact)
+        elif withdrawn is not None and not contact.ask:
+            if not withdrawn.done():
+                withdrawn.set_result(None)
+        elif contact.ask or contact.subscription is Subscription.TO:
+            self._store.mark_sent(self._account, contact.jid)
+        elif intent.sent:  # it was pending and is not any more: they said no
+            self.forget(contact.jid)
+
+    def renew(self) -> None:
+        """A session begins: an approval of ours that never landed may be given again (P-13)."""
+        for intent in self._store.pending(self._account):
+            if not self._contacts.sees_us(intent.jid):
+                self._store.put(intent)
+
+    def resume(self, *, fresh: bool) -> None:
+        """Do what is left to do, after the roster was read."""
+        for intent in self._store.pending(self._account):
+            work = self._again if fresh else self._if_not_sent
+            self._tasks.spawn(self._quietly(intent, work), name="go on befriending")
+
+    async def _again(self, intent: Intent) -> None:
+        """In a fresh session: our server has asked again by itself, but without the token (R16)."""
+        contact = self._contacts.get(intent.jid) or Contact(intent.jid)
+        if self._clock.now() >= intent.until:
+            self._give_up(contact)
+        elif contact.is_friend:
+            self.note(contact)
+        elif not intent.sent:
+            await self._carry_out(intent)
+        elif contact.is_waiting and intent.token:
+            await self._ask_anew(intent)
+        elif not contact.ask and contact.subscription is not Subscription.TO:
+            self.forget(intent.jid)
+
+    async def _if_not_sent(self, intent: Intent) -> None:
+        if not intent.sent:
+            await self._carry_out(intent)
+
+    async def _carry_out(self, intent: Intent) -> None:
+        """In the order of R14; the allow-list is the intent itself."""
+        roster, jid = self._contacts.roster, intent.jid
+        contact = self._contacts.get(jid) or Contact(jid)
+        groups = contact.groups - {self._newcomer_group}
+        await roster.set(jid, intent.name, groups | {intent.group} if intent.group else groups)
+        if roster.can_preapprove or self._asks_us(jid):
+            roster.approve(jid)
+        if contact.is_waiting and intent.token:
+            await self._ask_anew(intent)
+        elif contact.subscription in (Subscription.NONE, Subscription.FROM) and not contact.ask:
+            self._ask(intent)
+
+    async def _ask_anew(self, intent: Intent) -> None:
+        """Servers keep the first request only: withdraw it, so that the token arrives (R15)."""
+        jid = intent.jid
+        # Until the new request is seen in the roster, a crash must not look like their No.
+        self._store.put(replace(intent, sent=False))
+        withdrawn = self._withdrawing[jid] = asyncio.get_running_loop().create_future()
+        try:
+            self._contacts.roster.unsubscribe(jid)
+            async with asyncio.timeout(self._push_wait):
+                await withdrawn
+        except TimeoutError:
+            _log.info("the server did not confirm that a request was withdrawn")
+        finally:
+            del self._withdrawing[jid]
+        self._ask(intent)
+
+    def _ask(self, intent: Intent) -> None:
+        self._contacts.roster.subscribe(intent.jid, intent.token, self._your_name())
+        if intent.token and intent.jid not in self._no_sign_yet:
+            self._no_sign_yet[intent.jid] = self._tasks.spawn(
+                self._ask_plainly(intent.jid), name="repeat a request without token"
+            )
+
+    async def _ask_plainly(self, jid: JID) -> None:
+        """Prosody before 0.12.5 may lose a request with a token: repeat it without, once (R19)."""
+        await asyncio.sleep(self._plain_after)
+        contact = self._contacts.get(jid)
+        if contact is not None and contact.is_waiting and self.is_waiting(jid):
+            with suppress(Offline):  # the next session asks anew
+                self._contacts.roster.subscribe(jid, nick=self._your_name())
+
+    def _give_up(self, contact: Contact) -> None:
+        """It took too long: the token is forgotten, and nobody is approved by itself any more."""
+        self._store.erase(self._account, contact.jid)
+        roster = self._contacts.roster
+        if roster.can_preapprove and contact.subscription in (Subscription.NONE, Subscription.TO):
+            roster.refuse(contact.jid)
+
+    def _on_presence(self, presence: Presence) -> None:
+        self._heard_of(presence.jid)
+
+    def _heard_of(self, jid: JID) -> None:
+        if task := self._no_sign_yet.pop(jid, None):
+            task.cancel()
+
+    async def _alone(
+        self, intent: Intent, work: Callable[[Intent], Coroutine[Any, Any, None]]
+    ) -> None:
+        """One at a time for each person: a new session may begin while the last one's waits."""
+        if intent.jid in self._under_way:
+            return
+        self._under_way.add(intent.jid)
+        try:
+            await work(intent)
+        finally:
+            self._under_way.discard(intent.jid)
+
+    async def _quietly(
+        self, intent: Intent, work: Callable[[Intent], Coroutine[Any, Any, None]]
+    ) -> None:
+        try:
+            await self._alone(intent, work)
+        except Trouble as trouble:
+            _log.info("befriending waits for the next session: %s", type(trouble).__name__)

@@ -1,0 +1,39 @@
+"""Who is around: in memory only, and only for as long as the server's word holds."""
+
+from pars_desktop.base.signal import Signal
+from pars_desktop.core.ports import Roster
+from pars_desktop.domain.contact import Availability, Presence
+from pars_desktop.domain.jid import JID
+
+
+class Presences:
+    """The availability of one account's contacts (RFC 6121 §4).
+
+    A resumed stream keeps what we know, because the server will not say it again; only a fresh
+    session starts from nothing.
+    """
+
+    def __init__(self) -> None:
+        self.changed: Signal[JID] = Signal()
+        self._known: dict[JID, Presence] = {}
+
+    def attach(self, roster: Roster) -> None:
+        """Listen to the server from now on."""
+        roster.presence.connect(self._on_presence)
+
+    def of(self, jid: JID) -> Presence:
+        """What a contact's presence says; offline if we were told nothing."""
+        return self._known.get(jid) or Presence(jid)
+
+    def clear(self) -> None:
+        """Forget everything: a fresh session begins, and the server tells it all again."""
+        gone, self._known = list(self._known), {}
+        for jid in gone:
+            self.changed.emit(jid)
+
+    def _on_presence(self, presence: Presence) -> None:
+        if presence.availability is Availability.OFFLINE:
+            self._known.pop(presence.jid, None)
+        else:
+            self._known[presence.jid] = presence
+        self.changed.emit(presence.jid)

@@ -1,0 +1,188 @@
+"""People who ask and wait for our person: the rows of the requests bar."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pars_desktop.base.signal import Signal
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.contacts import Contacts
+from pars_desktop.core.ports import Clock
+from pars_desktop.domain.contact import Contact, Subscription, SubscriptionRequest
+from pars_desktop.domain.errors import Offline, ServerSilent
+from pars_desktop.domain.invite import Invite, Refusal
+from pars_desktop.domain.jid import JID
+from pars_desktop.store.invites import InviteStore
+from pars_desktop.store.requests import RequestStore, StoredRequest
+
+OTHER_DEVICE = 5.0  # seconds in which another device of ours may know a token that we do not
+ECHO = timedelta(seconds=5)  # a copy of what we just declined may still be on its way
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Somebody asks to be our friend.
+
+    `refusal` and `invite` are set only for a token we issued ourselves (R25): the person is told
+    what became of it; the one who asks is not.
+    """
+
+    account: JID
+    jid: JID
+    nick: str = ""  # what they call themselves: to be shown as such, never used as a name
+    message: str = ""
+    at: datetime | None = None
+    refusal: Refusal | None = None
+    invite: Invite | None = None
+
+
+class Requests:
+    """Requests without a good token: they wait here until a person, or another device, answers."""
+
+    def __init__(
+        self,
+        account: JID,
+        contacts: Contacts,
+        store: RequestStore,
+        invites: InviteStore,
+        clock: Clock,
+        tasks: Tasks,
+        your_name: Callable[[], str],
+        *,
+        other_device: float = OTHER_DEVICE,
+        echo: timedelta = ECHO,
+    ) -> None:
+        self.asked: Signal[Request] = Signal()
+        self.gone: Signal[JID] = Signal()
+        self._account = account
+        self._contacts = contacts
+        self._store = store
+        self._invites = invites
+        self._clock = clock
+        self._tasks = tasks
+        self._your_name = your_name
+        self._other_device = other_device
+        self._echo = echo
+        self._held_back: dict[JID, asyncio.Task[None]] = {}
+        self._declined: dict[JID, datetime] = {}
+
+    def all(self) -> list[Request]:
+        """The requests that wait for an answer, oldest first."""
+        return [self._request(stored) for stored in self._store.all(self._account)]
+
+    def holds(self, jid: JID) -> bool:
+        """They ask now, whether or not our person has seen it."""
+        return jid in self._held_back or self._find(jid) is not None
+
+    def ask(
+        self, request: SubscriptionRequest, refusal: Refusal | None, invite: Invite | None
+    ) -> None:
+        """Show a request. A repeated one shows nothing new (R24).
+
+        One with a token we do not know is held back for a moment: a device of ours that knows it
+        may be letting them in (P-11).
+        """
+        if self._is_answered(request.jid) or request.jid in self._held_back:
+            return
+        request = replace(request, at=request.at or self._clock.now())
+        if request.token and invite is None:
+            self._held_back[request.jid] = self._tasks.spawn(
+                self._show_later(request), name="hold a request back"
+            )
+        else:
+            self._show(request, refusal, invite)
+
+    async def accept(self, jid: JID) -> None:
+        """Let them see us, and ask to see them. Without a session it waits for the next one."""
+        self._store.decide(self._account, jid, "accept")
+        self.gone.emit(jid)
+        await self._carry_out_if_possible(jid)
+
+    async def decline(self, jid: JID) -> None:
+        """Refuse. Without a session it waits for the next one."""
+        self._store.decide(self._account, jid, "decline")
+        self.gone.emit(jid)
+        await self._carry_out_if_possible(jid)
+
+    def withdraw(self, jid: JID) -> None:
+        """They took it back, or are let in otherwise: an answer that waits is void, too."""
+        self._dismiss(jid)
+        self._store.remove(self._account, jid)
+
+    def note(self, contact: Contact) -> None:
+        """The roster changed: somebody who sees us was answered, here or on another device."""
+        if contact.subscription in (Subscription.FROM, Subscription.BOTH):
+            self._dismiss(contact.jid)
+
+    async def resume(self) -> None:
+        """Carry out the answers that were given without a session."""
+        for jid, _decision in self._store.decided(self._account):
+            await self._carry_out_if_possible(jid)
+
+    def _dismiss(self, jid: JID) -> None:
+        if task := self._held_back.pop(jid, None):
+            task.cancel()
+        if self._find(jid) is not None:
+            self._store.remove(self._account, jid)
+            self.gone.emit(jid)
+
+    async def _carry_out_if_possible(self, jid: JID) -> None:
+        try:
+            await self._carry_out(jid)
+        except (Offline, ServerSilent):
+            return  # the decision stays on disk for the next session
+
+    async def _carry_out(self, jid: JID) -> None:
+        decision = dict(self._store.decided(self._account)).get(jid)
+        roster = self._contacts.roster
+        if decision == "decline":
+            roster.refuse(jid)
+            self._declined[jid] = self._clock.now()
+        elif decision == "accept":
+            contact = self._contacts.get(jid) or Contact(jid)
+            roster.approve(jid)
+            if contact.subscription in (Subscription.NONE, Subscription.FROM) and not contact.ask:
+                roster.subscribe(jid, nick=self._your_name())
+            # No name: theirs is not ours to believe (R23). The answer to this also says that the
+            # server has seen the two before it.
+            await roster.set(jid, contact.name, contact.groups)
+        self._store.remove(self._account, jid)
+
+    def _is_answered(self, jid: JID) -> bool:
+        declined = self._declined.get(jid)
+        if declined is not None and self._clock.now() - declined < self._echo:
+            return True
+        return jid in dict(self._store.decided(self._account))
+
+    async def _show_later(self, request: SubscriptionRequest) -> None:
+        await asyncio.sleep(self._other_device)
+        del self._held_back[request.jid]
+        self._show(request, None, None)
+
+    def _show(
+        self, request: SubscriptionRequest, refusal: Refusal | None, invite: Invite | None
+    ) -> None:
+        before = self._find(request.jid)
+        self._store.put(self._account, request, refusal, invite.id if invite else None)
+        after = self._find(request.jid)
+        if after is None or after == before:
+            return
+        if before is not None:
+            self.gone.emit(request.jid)
+        self.asked.emit(after)
+
+    def _find(self, jid: JID) -> Request | None:
+        return next((request for request in self.all() if request.jid == jid), None)
+
+    def _request(self, stored: StoredRequest) -> Request:
+        invite = None if stored.invite_id is None else self._invites.get(stored.invite_id)
+        return Request(
+            account=self._account,
+            jid=stored.request.jid,
+            nick=stored.request.nick,
+            message=stored.request.message,
+            at=stored.request.at,
+            refusal=stored.refusal,
+            invite=invite,
+        )

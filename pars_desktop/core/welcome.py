@@ -1,0 +1,129 @@
+"""How somebody who comes with our invitation is let in (XEP-0379 §4.2, R22, R23)."""
+
+import logging
+from collections.abc import Callable
+
+from pars_desktop.base.signal import Signal
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.contacts import Contacts
+from pars_desktop.core.invites import Invites
+from pars_desktop.domain.contact import Contact, Subscription, SubscriptionRequest
+from pars_desktop.domain.errors import Trouble
+from pars_desktop.domain.jid import JID
+from pars_desktop.store.contacts import ContactStore
+
+_log = logging.getLogger(__name__)
+
+
+class Welcome:
+    """Lets newcomers in, keeps them recognisable, and sends one away again if asked to.
+
+    The redemption is on disk before anything is sent and is finished only when the server has
+    answered, so a crash in between costs nothing (P-13). What the roster already shows is not
+    sent again (P-2).
+    """
+
+    def __init__(
+        self,
+        account: JID,
+        contacts: Contacts,
+        invites: Invites,
+        newcomers: ContactStore,
+        tasks: Tasks,
+        your_name: Callable[[], str],
+        group: str,
+    ) -> None:
+        self.arrived: Signal[Contact] = Signal()
+        self._account = account
+        self._contacts = contacts
+        self._invites = invites
+        self._newcomers = newcomers
+        self._tasks = tasks
+        self._your_name = your_name
+        self._group = group
+        self._under_way: set[JID] = set()
+        self._nicks: dict[JID, str] = {}
+
+    def begin(self, request: SubscriptionRequest) -> None:
+        """Their token is good and is used up by now: let them in."""
+        self._nicks[request.jid] = request.nick
+        known = self._contacts.get(request.jid)
+        self._spawn(request.jid, known)
+
+    def resume(self) -> None:
+        """Finish what a crash or a lost connection cut short."""
+        for jid in self._invites.unfinished():
+            contact = self._contacts.get(jid)
+            # A name without a group may be one that the server took from the request (R23).
+            self._spawn(jid, contact if contact and contact.groups else None)
+
+    def is_newcomer(self, jid: JID) -> bool:
+        """They came by invitation, and the person has not said Keep yet."""
+        return self._newcomers.is_newcomer(self._account, jid)
+
+    async def undo(self, jid: JID) -> None:
+        """Send them away: no approval, no subscription, no contact; the token stays used (P-20)."""
+        roster = self._contacts.roster
+        roster.refuse(jid)
+        roster.unsubscribe(jid)
+        await roster.remove(jid)
+        self._invites.undo(jid)
+        self._newcomers.unmark_newcomer(self._account, jid)
+
+    async def keep(self, jid: JID) -> None:
+        """The newcomer is a contact like any other from now on."""
+        contact = self._contacts.get(jid)
+        if contact is not None and self._group in contact.groups:
+            groups = contact.groups - {self._group}
+            await self._contacts.roster.set(jid, contact.name, groups)
+        self._newcomers.unmark_newcomer(self._account, jid)
+
+    def note(self, contact: Contact) -> None:
+        """The roster changed: a first name or another group, given anywhere, ends the novelty."""
+        if not self.is_newcomer(contact.jid) or (
+            contact.groups == {self._group} and not contact.name
+        ):
+            return
+        if contact.name and contact.name == self._nicks.pop(contact.jid, None):
+            # ejabberd takes the name from the request (R23): not if we can help it.
+            self._spawn_set(contact.jid, "", contact.groups)
+            return
+        self._newcomers.unmark_newcomer(self._account, contact.jid)
+        if self._group in contact.groups:
+            self._spawn_set(contact.jid, contact.name, contact.groups - {self._group})
+
+    def _spawn(self, jid: JID, known: Contact | None) -> None:
+        if jid not in self._under_way:
+            self._under_way.add(jid)
+            self._tasks.spawn(self._let_in(jid, known), name="welcome a newcomer")
+
+    async def _let_in(self, jid: JID, known: Contact | None) -> None:
+        """Approve, ask back, add. `known`: the person had them in the list already."""
+        try:
+            roster, contact = self._contacts.roster, self._contacts.get(jid) or Contact(jid)
+            if contact.subscription in (Subscription.NONE, Subscription.TO):
+                roster.approve(jid)
+            if contact.subscription in (Subscription.NONE, Subscription.FROM) and not contact.ask:
+                roster.subscribe(jid, nick=self._your_name())
+            # Last, because the server's answer to it says that it has seen the two before it.
+            if known is None:
+                await roster.set(jid, "", frozenset({self._group}))
+                self._newcomers.mark_newcomer(self._account, jid)
+            else:
+                await roster.set(jid, known.name, known.groups)
+            self._invites.finish(jid)
+        except Trouble as trouble:
+            _log.info("a welcome waits for the next session: %s", type(trouble).__name__)
+            return
+        finally:
+            self._under_way.discard(jid)
+        self.arrived.emit(self._contacts.get(jid) or Contact(jid))
+
+    def _spawn_set(self, jid: JID, name: str, groups: frozenset[str]) -> None:
+        self._tasks.spawn(self._set(jid, name, groups), name="tidy a newcomer's entry")
+
+    async def _set(self, jid: JID, name: str, groups: frozenset[str]) -> None:
+        try:
+            await self._contacts.roster.set(jid, name, groups)
+        except Trouble as trouble:
+            _log.info("a newcomer's entry stays as it is: %s", type(trouble).__name__)

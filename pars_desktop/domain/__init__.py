@@ -1,0 +1,1 @@
+"""What things are, and rules without side effects: no network, no disk, no window."""

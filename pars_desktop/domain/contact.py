@@ -1,0 +1,68 @@
+"""A person in the contact list, and whether they are around (RFC 6121 §2 to §4)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, StrEnum
+
+from pars_desktop.domain.jid import JID
+
+
+class Subscription(StrEnum):
+    """Whose presence reaches whom (RFC 6121 §2.1.2.5)."""
+
+    NONE = "none"
+    TO = "to"
+    FROM = "from"
+    BOTH = "both"
+
+
+class Availability(Enum):
+    """What a presence says (RFC 6121 §4.7.2.1)."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+    CHAT = "chat"
+    AWAY = "away"
+    XA = "xa"
+    DND = "dnd"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One item of the roster, as the server last pushed it."""
+
+    jid: JID  # bare
+    name: str = ""
+    subscription: Subscription = Subscription.NONE
+    ask: bool = False  # our request is pending (ask='subscribe')
+    groups: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def is_friend(self) -> bool:
+        """Both directions stand."""
+        return self.subscription is Subscription.BOTH
+
+    @property
+    def is_waiting(self) -> bool:
+        """We asked, and their answer is still missing."""
+        return self.ask and self.subscription in (Subscription.NONE, Subscription.FROM)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a contact is around: the best of their resources."""
+
+    jid: JID  # bare
+    availability: Availability = Availability.OFFLINE
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRequest:
+    """Somebody asks to see our presence (RFC 6121 §3.1), perhaps with a token of ours."""
+
+    jid: JID  # bare
+    token: str | None = None  # what <preauth/> carried, unchecked; None if absent or malformed
+    nick: str = ""  # what they call themselves (XEP-0172): never a name we use by ourselves
+    message: str = ""  # the status text, plain, cut
+    at: datetime | None = None

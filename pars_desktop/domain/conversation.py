@@ -1,0 +1,40 @@
+"""What the chat list shows of one chat."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from pars_desktop.domain.contact import Availability
+from pars_desktop.domain.jid import JID
+from pars_desktop.domain.message import Delivery, Direction
+
+
+@dataclass(frozen=True, slots=True)
+class ChatKey:
+    """Which chat: our own address, and theirs, both bare."""
+
+    account: JID
+    peer: JID
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One row of the chat list: a contact, or somebody we exchanged messages with, or both."""
+
+    key: ChatKey
+    name: str = ""  # the name in our roster; empty: show the address
+    last_text: str = ""
+    last_at: datetime | None = None
+    last_direction: Direction | None = None
+    last_delivery: Delivery | None = None
+    unread: int = 0
+    draft: str = ""
+    in_roster: bool = False
+    is_friend: bool = False  # both directions stand
+    is_waiting: bool = False  # we asked, they have not answered
+    is_newcomer: bool = False  # came by invitation; the person has not said Keep yet
+    availability: Availability = Availability.OFFLINE
+
+    @property
+    def title(self) -> str:
+        """The name to show."""
+        return self.name or str(self.key.peer)

@@ -1,0 +1,156 @@
+"""Trouble: what a person should hear about, named as facts.
+
+Foreign exceptions become these at the edge, once; `ui/errors.py` puts them into words. None of
+them carries a secret: no password, no token, no message text.
+"""
+
+from datetime import datetime
+
+
+class Trouble(Exception):
+    """Something a person should hear about."""
+
+
+# --- links and addresses ---------------------------------------------------------------------
+
+
+class BadAddress(Trouble, ValueError):
+    """A text is not an XMPP address (RFC 7622)."""
+
+
+# --- signing in --------------------------------------------------------------------------------
+
+
+class SignInTrouble(Trouble):
+    """Signing in did not work. `retries` says whether trying again by itself may help."""
+
+    retries = False
+
+
+class NoNetwork(SignInTrouble):
+    """No connection could be made at all: no network, or nobody listens there."""
+
+    retries = True
+
+
+class NoSuchServer(SignInTrouble):
+    """The name of the server is unknown, or it does not serve this domain (host-unknown)."""
+
+
+class ServerSilent(SignInTrouble):
+    """The server did not answer in time."""
+
+    retries = True
+
+
+class NoEncryption(SignInTrouble):
+    """The server does not offer TLS; nothing was sent to it."""
+
+
+class UntrustedCertificate(SignInTrouble):
+    """The server's certificate does not prove that it is the server of this domain."""
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class CertificateFileUnusable(SignInTrouble):
+    """The certificate file chosen for this account cannot be read or holds no certificate."""
+
+
+class WrongPassword(SignInTrouble):
+    """The server refused the password (not-authorized). One attempt was made."""
+
+
+class WeakerLogin(SignInTrouble):
+    """The server offers only a weaker login than before; no password was sent."""
+
+
+class NoLogin(SignInTrouble):
+    """The server offers no way to log in that we use (SCRAM, or PLAIN over TLS)."""
+
+
+class UnsafeLogin(SignInTrouble):
+    """The server could not prove that it knows the password, or asked for a careless login."""
+
+
+class AccountDisabled(SignInTrouble):
+    """The account exists but may not log in (account-disabled)."""
+
+
+class CredentialsExpired(SignInTrouble):
+    """The password has to be changed before logging in (credentials-expired)."""
+
+
+class TemporaryLoginFailure(SignInTrouble):
+    """The server cannot check the password now (temporary-auth-failure)."""
+
+    retries = True
+
+
+class UsedElsewhere(SignInTrouble):
+    """Another program took over this session (stream error conflict)."""
+
+
+class ForbiddenData(SignInTrouble):
+    """The server sent what RFC 6120 forbids: a DTD, an endless stanza, data before TLS."""
+
+    retries = True
+
+
+class SessionRefused(SignInTrouble):
+    """The server logged us in but gave no usable session (resource binding failed)."""
+
+    retries = True
+
+
+class ConnectionLost(SignInTrouble):
+    """The connection broke, or nothing came over it any more."""
+
+    retries = True
+
+
+# --- asking the server ---------------------------------------------------------------------------
+
+
+class ServerRefused(Trouble):
+    """The server or a peer answered with an error (RFC 6120 §8.3)."""
+
+    def __init__(self, condition: str, text: str = "") -> None:
+        super().__init__(condition)
+        self.condition = condition
+        self.text = text
+
+
+class Offline(Trouble):
+    """There is no session; what was asked needs one."""
+
+
+# --- the machine ---------------------------------------------------------------------------------
+
+
+class DatabaseTooNew(Trouble):
+    """The database was written by a newer version of this program."""
+
+
+class DatabaseDamaged(Trouble):
+    """The database cannot be read.
+
+    `kept_as` is where the damaged file was put aside; empty if it was found while running, then
+    the next start does so. `backup` is when the backup was made with which opening it again
+    continues; None: there is none.
+    """
+
+    def __init__(self, kept_as: str = "", backup: datetime | None = None) -> None:
+        super().__init__(kept_as)
+        self.kept_as = kept_as
+        self.backup = backup
+
+
+class StorageFailed(Trouble):
+    """Writing to disk failed: it is full, read-only or gone."""
+
+
+class NoKeyring(Trouble):
+    """There is no usable place for passwords on this machine, or it did not answer."""

@@ -1,0 +1,100 @@
+"""People our person decided to befriend: what is left to do, and whom to approve (XEP-0379 §5)."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from sqlite3 import Row
+
+from pars_desktop.domain.jid import JID
+from pars_desktop.store.columns import moment, storable, ticks
+from pars_desktop.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A confirmed wish to befriend somebody. It is erased once the friendship stands."""
+
+    account: JID
+    jid: JID  # bare
+    name: str
+    group: str
+    token: str | None = field(repr=False)  # from their invitation; theirs, so kept no longer
+    until: datetime  # their own request is approved by itself before this time, once
+    created: datetime
+    sent: bool = False  # our request left
+
+
+class ApprovalStore:
+    """The local allow-list, written before anything is sent, so that a crash loses nothing."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, intent: Intent) -> None:
+        """Keep an intent; one for the same address is replaced."""
+        self._db.run(
+            """INSERT OR REPLACE INTO intent
+               (account, jid, name, "group", token, until, created, sent, taken)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)""",
+            (
+                str(intent.account),
+                str(intent.jid),
+                storable(intent.name),
+                storable(intent.group),
+                storable(intent.token) if intent.token else None,
+                ticks(intent.until),
+                ticks(intent.created),
+                intent.sent,
+            ),
+        )
+
+    def get(self, account: JID, jid: JID) -> Intent | None:
+        """The intent for one address."""
+        row = self._db.first(
+            "SELECT * FROM intent WHERE account = ? AND jid = ?", (str(account), str(jid))
+        )
+        return _intent(row) if row else None
+
+    def pending(self, account: JID) -> list[Intent]:
+        """Every friendship of ours that does not stand yet, oldest first."""
+        rows = self._db.select(
+            "SELECT * FROM intent WHERE account = ? ORDER BY created", (str(account),)
+        )
+        return [_intent(row) for row in rows]
+
+    def mark_sent(self, account: JID, jid: JID) -> None:
+        """Our request to them left."""
+        self._db.run(
+            "UPDATE intent SET sent = 1 WHERE account = ? AND jid = ? AND NOT sent",
+            (str(account), str(jid)),
+        )
+
+    def take(self, account: JID, jid: JID, now: datetime) -> bool:
+        """They ask to see our presence: True if it was agreed beforehand, once, before its end."""
+        taken = self._db.run(
+            """UPDATE intent SET taken = 1
+               WHERE account = ? AND jid = ? AND NOT taken AND ? < until""",
+            (str(account), str(jid), ticks(now)),
+        )
+        return taken.rowcount == 1
+
+    def erase(self, account: JID, jid: JID) -> None:
+        """The friendship stands, or there is no hope: forget the intent and its token."""
+        with self._db.transaction():
+            erased = self._db.run(
+                "DELETE FROM intent WHERE account = ? AND jid = ?", (str(account), str(jid))
+            )
+            if erased.rowcount:
+                self._db.keep_safe()
+
+
+def _intent(row: Row) -> Intent:
+    return Intent(
+        account=JID.trusted(row["account"]),
+        jid=JID.trusted(row["jid"]),
+        name=row["name"],
+        group=row["group"],
+        token=row["token"],
+        until=moment(row["until"]),
+        created=moment(row["created"]),
+        sent=bool(row["sent"]),
+    )

@@ -1,0 +1,94 @@
+"""People who ask and wait for our person's answer; an answer is kept until it was carried out."""
+
+from dataclasses import dataclass
+from sqlite3 import Row
+from typing import Literal
+
+from pars_desktop.domain.contact import SubscriptionRequest
+from pars_desktop.domain.invite import Refusal
+from pars_desktop.domain.jid import JID
+from pars_desktop.store.columns import moment, storable, ticks
+from pars_desktop.store.database import Database
+
+Decision = Literal["accept", "decline"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRequest:
+    """A request as it was kept: without the token it carried."""
+
+    request: SubscriptionRequest
+    refusal: Refusal | None  # why a token of ours did not open the door
+    invite_id: int | None  # which invitation of ours that was
+
+
+class RequestStore:
+    """One row per address, however often the server delivers the same request again."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(
+        self,
+        account: JID,
+        request: SubscriptionRequest,
+        refusal: Refusal | None = None,
+        invite_id: int | None = None,
+    ) -> None:
+        """Keep a request. A repeated one brings its words up to date, but not its time."""
+        self._db.run(
+            """INSERT INTO request (account, jid, nick, message, at, refusal, invite)
+               VALUES (?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT (account, jid) DO UPDATE SET nick = excluded.nick,
+                   message = excluded.message, at = coalesce(at, excluded.at),
+                   refusal = excluded.refusal, invite = excluded.invite""",
+            (
+                str(account),
+                str(request.jid),
+                storable(request.nick),
+                storable(request.message),
+                ticks(request.at) if request.at else None,
+                refusal.value if refusal else None,
+                invite_id,
+            ),
+        )
+
+    def all(self, account: JID) -> list[StoredRequest]:
+        """The requests our person has not answered yet, oldest first."""
+        rows = self._db.select(
+            "SELECT * FROM request WHERE account = ? AND decision IS NULL ORDER BY at, jid",
+            (str(account),),
+        )
+        return [_request(row) for row in rows]
+
+    def remove(self, account: JID, jid: JID) -> None:
+        """The request is dealt with, or was withdrawn."""
+        self._db.run("DELETE FROM request WHERE account = ? AND jid = ?", (str(account), str(jid)))
+
+    def decide(self, account: JID, jid: JID, decision: Decision) -> None:
+        """Our person answered; to be carried out when there is a session, then removed."""
+        self._db.run(
+            "UPDATE request SET decision = ? WHERE account = ? AND jid = ?",
+            (decision, str(account), str(jid)),
+        )
+
+    def decided(self, account: JID) -> list[tuple[JID, Decision]]:
+        """Answers that were not carried out yet."""
+        rows = self._db.select(
+            "SELECT jid, decision FROM request WHERE account = ? AND decision IS NOT NULL",
+            (str(account),),
+        )
+        return [(JID.trusted(row["jid"]), row["decision"]) for row in rows]
+
+
+def _request(row: Row) -> StoredRequest:
+    return StoredRequest(
+        request=SubscriptionRequest(
+            jid=JID.trusted(row["jid"]),
+            nick=row["nick"],
+            message=row["message"],
+            at=moment(row["at"]) if row["at"] is not None else None,
+        ),
+        refusal=Refusal(row["refusal"]) if row["refusal"] else None,
+        invite_id=row["invite"],
+    )

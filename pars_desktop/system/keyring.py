@@ -1,0 +1,181 @@
+"""Passwords: in the desktop's keyring, or in a file of mode 0600 if the person said so.
+
+Fits core.ports.Passwords. The keyring library is never asked which backend to use: it would obey
+the environment and `keyringrc.cfg`, which can name a plaintext store and even load code. We build
+one of the few backends we trust ourselves.
+"""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import importlib
+import json
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from pars_desktop.domain.account import KeepPassword
+from pars_desktop.domain.errors import NoKeyring, StorageFailed
+from pars_desktop.domain.jid import JID
+from pars_desktop.system import private_file
+from pars_desktop.system.paths import APP_ID
+
+if TYPE_CHECKING:  # the library is imported in the thread, when it is needed
+    from keyring.backend import KeyringBackend
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TIME_LIMIT = 30.0  # seconds for the desktop's prompt to be answered
+
+_TRUSTED = {
+    "linux": (("SecretService", "Keyring"), ("libsecret", "Keyring"), ("kwallet", "DBusKeyring")),
+    "darwin": (("macOS", "Keyring"),),
+    "win32": (("Windows", "WinVaultKeyring"),),
+}
+
+
+def trusted_backend() -> "KeyringBackend":
+    """The first keyring of this machine that works, of those we trust. Raises NoKeyring."""
+    for module, name in _TRUSTED.get(sys.platform, ()):
+        backend = getattr(importlib.import_module(f"keyring.backends.{module}"), name)
+        if backend.viable:
+            return cast("KeyringBackend", backend())
+    raise NoKeyring
+
+
+class Keyring:
+    """Where passwords are kept. Prompts of the desktop never hold up the event loop."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        time_limit: float = TIME_LIMIT,
+        backend: "Callable[[], KeyringBackend]" = trusted_backend,
+    ) -> None:
+        self._file = _PasswordFile(folder / "passwords.json")
+        self._time_limit = time_limit
+        self._backend = backend
+        self._one_prompt = asyncio.Lock()
+
+    async def get(self, jid: JID, keep: KeepPassword) -> str | None:
+        """The password, or None if none is kept. Raises NoKeyring."""
+        if keep is KeepPassword.FILE:
+            return self._file.get(jid)
+        if keep is KeepPassword.ASK:
+            return None
+        return await self._ask(lambda backend: _get(backend, jid))
+
+    async def put(self, jid: JID, password: str, keep: KeepPassword) -> None:
+        """Keep it, and read it back. KeepPassword.ASK keeps nothing.
+
+        Raises NoKeyring, and StorageFailed for the file.
+        """
+        if keep is KeepPassword.KEYRING:
+            if not await self._ask(lambda backend: _put(backend, jid, password)):
+                raise NoKeyring  # one that forgets at once, as the library's null backend does
+            self._file.note_keyring(jid)
+        elif keep is KeepPassword.FILE:
+            self._file.put(jid, password)
+        else:
+            self._file.remove(jid)
+
+    async def forget(self, jid: JID) -> None:
+        """Delete it wherever it is kept. Raises NoKeyring if it may still be there."""
+        if self._file.is_in_keyring(jid):
+            await self._ask(lambda backend: _forget(backend, jid))
+        self._file.remove(jid)
+
+    async def _ask(self, work: "Callable[[KeyringBackend], T]") -> T:
+        """Do blocking work in a thread that nobody waits for beyond the time limit.
+
+        Not asyncio.to_thread: leaving the program would wait for a prompt that nobody answers.
+        """
+        outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
+        outcome.set_running_or_notify_cancel()
+
+        def run() -> None:
+            try:
+                outcome.set_result(work(self._backend()))
+            except Exception as error:  # noqa: BLE001 (backends raise what D-Bus or the system raises)
+                _log.warning("the keyring failed: %s", type(error).__name__)
+                outcome.set_exception(NoKeyring())
+
+        async with self._one_prompt:
+            threading.Thread(target=run, name="keyring", daemon=True).start()
+            try:
+                async with asyncio.timeout(self._time_limit):
+                    return await asyncio.wrap_future(outcome)
+            except TimeoutError:
+                _log.warning("the keyring did not answer within %s s", self._time_limit)
+                raise NoKeyring from None
+
+
+class _PasswordFile:
+    """One JSON object: address to password, or to null where the keyring has it.
+
+    The nulls tell `forget` whether a keyring that is gone today may still hold something.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def get(self, jid: JID) -> str | None:
+        return self._read().get(str(jid.bare)) or None
+
+    def is_in_keyring(self, jid: JID) -> bool:
+        return self._read().get(str(jid.bare), "") is None
+
+    def put(self, jid: JID, password: str) -> None:
+        self._write(self._read() | {str(jid.bare): password})
+
+    def note_keyring(self, jid: JID) -> None:
+        self._write(self._read() | {str(jid.bare): None})
+
+    def remove(self, jid: JID) -> None:
+        kept = self._read()
+        if kept.pop(str(jid.bare), "") != "":
+            self._write(kept)
+
+    def _read(self) -> dict[str, str | None]:
+        try:
+            kept = json.loads(self._path.read_text("utf-8"))
+        except (OSError, ValueError):  # not there, or damaged: the person is asked again
+            return {}
+        if not isinstance(kept, dict):
+            return {}
+        return {key: value for key, value in kept.items() if value is None or type(value) is str}
+
+    def _write(self, kept: dict[str, str | None]) -> None:
+        try:
+            private_file.replace(self._path, json.dumps(kept, indent=1).encode())
+        except OSError:
+            raise StorageFailed from None
+
+
+def _service(jid: JID) -> str:
+    """One service per address: Windows keeps only one user per service in a plain way."""
+    return f"{APP_ID} {jid.bare}"
+
+
+def _get(backend: "KeyringBackend", jid: JID) -> str | None:
+    try:
+        return backend.get_password(_service(jid), str(jid.bare)) or None
+    except UnicodeDecodeError:  # somebody else wrote it: as good as none
+        return None
+
+
+def _put(backend: "KeyringBackend", jid: JID, password: str) -> bool:
+    backend.set_password(_service(jid), str(jid.bare), password)
+    return _get(backend, jid) == password
+
+
+def _forget(backend: "KeyringBackend", jid: JID) -> None:
+    from keyring.errors import PasswordDeleteError
+
+    with contextlib.suppress(PasswordDeleteError):  # there is none
+        backend.delete_password(_service(jid), str(jid.bare))

@@ -1,0 +1,171 @@
+"""The one running copy of a profile: it holds the lock and listens for links of later ones.
+
+The kernel frees the lock when its holder dies, however it dies, so a socket that is left over is
+known to be stale by whoever gets the lock, and nobody can take the name of a living copy.
+"""
+
+import asyncio
+import fcntl
+import logging
+import os
+import socket
+from hashlib import sha256
+from pathlib import Path
+
+from pars_desktop.base.signal import Signal
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.system import handover
+from pars_desktop.system.paths import Paths, make_private
+
+_log = logging.getLogger(__name__)
+
+READ_LIMIT = 5.0  # seconds a later copy may take to say what it wants
+MOST_AT_ONCE = 32  # later copies listened to at one time; the others queue in the kernel
+
+
+class Lock:
+    """A lock file: whoever holds it may use the profile."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+
+    @classmethod
+    def take(cls, paths: Paths) -> "Lock | None":
+        """Take the lock of a profile, or None if somebody has it. Raises OSError."""
+        make_private(paths.data)
+        handle = os.open(paths.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return None
+        except OSError:
+            os.close(handle)
+            raise
+        os.ftruncate(handle, 0)
+        return cls(handle)
+
+    def announce(self, place: Path) -> None:
+        """Write down where the holder listens."""
+        os.pwrite(self._handle, os.fsencode(place), 0)
+
+    def release(self) -> None:
+        """Let the next one have it."""
+        os.ftruncate(self._handle, 0)
+        os.close(self._handle)
+
+
+class Instance:
+    """This process as the one running copy of its profile."""
+
+    def __init__(self, lock: Lock, line: socket.socket, place: Path, read_limit: float) -> None:
+        self.link_received: Signal[str, str] = Signal()  # the link, and an activation token
+        self.raise_requested: Signal[str] = Signal()  # an activation token, perhaps empty
+        self.quit_requested: Signal[()] = Signal()
+        self._lock = lock
+        self._line = line
+        self._place = place
+        self._read_limit = read_limit
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+
+    @classmethod
+    def acquire(cls, paths: Paths, *, read_limit: float = READ_LIMIT) -> "Instance | None":
+        """Become the one copy, or None if there is one. Raises OSError.
+
+        From here on later copies queue; they are answered once `serve` was called.
+        """
+        lock = Lock.take(paths)
+        if lock is None:
+            return None
+        try:
+            place = _socket_place(paths)
+            line = _listen(place)
+        except OSError:
+            lock.release()
+            raise
+        lock.announce(place)
+        return cls(lock, line, place, read_limit)
+
+    def serve(self, tasks: Tasks) -> None:
+        """Listen to later copies on the running loop, until `close` or the end of the tasks."""
+        tasks.spawn(self._accept(tasks), name="listen for links")
+
+    def close(self) -> None:
+        """Stop being the one copy. The tasks given to `serve` have ended by now."""
+        self._place.unlink(missing_ok=True)
+        self._line.close()
+        self._lock.release()
+
+    async def _accept(self, tasks: Tasks) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            await self._turns.acquire()
+            try:
+                line, _ = await loop.sock_accept(self._line)
+            except OSError:  # too many open files, say: the queue is still there in a moment
+                self._turns.release()
+                _log.warning("a later copy could not be heard", exc_info=True)
+                await asyncio.sleep(1)
+                continue
+            tasks.spawn(self._hear(line), name="hear a later copy")
+
+    async def _hear(self, line: socket.socket) -> None:
+        try:
+            with line:
+                said = await self._converse(line)
+        finally:
+            self._turns.release()
+        if said is None:
+            return
+        if said.verb == "link":
+            self.link_received.emit(said.link, said.activation)
+        elif said.verb == "raise":
+            self.raise_requested.emit(said.activation)
+        else:
+            self.quit_requested.emit()
+
+    async def _converse(self, line: socket.socket) -> handover.Handover | None:
+        """Read one message and answer it, before anything is done about it."""
+        if not handover.is_same_user(line):
+            _log.warning("somebody else's process connected; not heard")
+            return None
+        loop = asyncio.get_running_loop()
+        frame = bytearray()
+        try:
+            async with asyncio.timeout(self._read_limit):
+                while len(frame) <= handover.FRAME_LIMIT:
+                    part = await loop.sock_recv(line, handover.FRAME_LIMIT + 1 - len(frame))
+                    if not part:
+                        break
+                    frame += part
+                said = handover.read(bytes(frame))
+                await loop.sock_sendall(line, handover.TAKEN if said else handover.REFUSED)
+        except (TimeoutError, OSError):
+            return None  # it left, or never finished what it had to say
+        return said
+
+
+def _socket_place(paths: Paths) -> Path:
+    """In the session's own folder, or beside the lock if there is none that is ours."""
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    if runtime.is_absolute() and runtime.is_dir() and runtime.stat().st_uid == os.getuid():
+        folder = runtime / "pars-desktop"
+        make_private(folder)
+        name = sha256(os.fsencode(paths.data.resolve())).hexdigest()[:32]
+        return folder / f"{name}.socket"
+    return paths.data / "instance.socket"
+
+
+def _listen(place: Path) -> socket.socket:
+    place.unlink(missing_ok=True)  # stale: we hold the lock
+    line = socket.socket(socket.AF_UNIX)
+    try:
+        line.setblocking(False)
+        with handover.reachable(str(place)) as name:
+            line.bind(name)
+        place.chmod(0o600)
+        line.listen(128)
+    except OSError:
+        line.close()
+        raise
+    return line

@@ -1,0 +1,1 @@
+"""The door to a person: windows, words and colours."""

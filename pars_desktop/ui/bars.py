@@ -1,0 +1,152 @@
+"""Bars: something a person should know or decide, said quietly where they already look."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.ui import theme
+from pars_desktop.ui.plain_text import Label
+from pars_desktop.ui.sheet import breakable, small
+
+_ICON = 20
+
+
+class Strip(QWidget):
+    """An icon and words on a soft ground: warnings, and the body of every bar."""
+
+    def __init__(self, icon: str, *, warns: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = icon
+        self._warns = warns
+        self.words = Label(wraps=True)
+        self.words.setContentsMargins(theme.RELATED, 0, 0, 0)  # as far in as the words of buttons
+        self.rows = QVBoxLayout()
+        self.rows.setSpacing(theme.UNIT)
+        self.rows.addWidget(self.words)
+        across = QHBoxLayout(self)
+        across.setContentsMargins(12 + _ICON, 10, 12, 10)
+        across.addLayout(self.rows)
+
+    def say(self, text: str) -> None:
+        """Show these words, and let a screen reader read them as written."""
+        self.words.setText(breakable(text))
+        self.words.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        worn = theme.colours()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(worn.warning_soft if self._warns else worn.accent_soft)
+        painter.drawRoundedRect(self.rect(), theme.CORNER, theme.CORNER)
+        first_line = self.words.y() + (self.words.fontMetrics().height() - _ICON) // 2
+        colour = worn.warning if self._warns else worn.accent
+        theme.paint_icon(painter, self._icon, colour, QRect(12, first_line, _ICON, _ICON))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if theme.is_restyling(event):
+            self.update()
+        super().changeEvent(event)
+
+
+class Bar(Strip):
+    """A strip with buttons. Hidden until it has something to say."""
+
+    def __init__(self, icon: str, parent: QWidget | None = None) -> None:
+        super().__init__(icon, parent=parent)
+        self.words.setFont(theme.font(weight=QFont.Weight.DemiBold))
+        self.details = small()
+        self.details.setContentsMargins(theme.RELATED, 0, 0, 0)
+        self.rows.addWidget(self.details)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(theme.UNIT)
+        self.rows.addLayout(self.buttons)
+        self.hide()
+
+    def tell(self, text: str, details: str = "") -> None:
+        """Show a sentence, and smaller what else there is to know."""
+        self.details.setText(breakable(details))
+        self.details.setAccessibleName(details)
+        self.details.setVisible(bool(details))
+        self.say(text)
+
+    def add_button(self, text: str, pressed: Callable[[], object]) -> QPushButton:
+        """One more button, from left to right."""
+        button = theme.quiet(QPushButton(text))
+        button.setAccessibleName(text)
+        button.clicked.connect(pressed)
+        self.buttons.addWidget(button)
+        return button
+
+
+class HandlerBar(Bar):
+    """Asks once, after the first sign-in, whether links should open with this program."""
+
+    accepted = Signal()
+    declined = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("link", parent)
+        self.add_button(self.tr("Open with Pars"), self._accept)
+        self.add_button(self.tr("Not now"), self._decline)
+        self.buttons.addStretch()
+
+    def ask(self) -> None:
+        """Show the question. Either answer is the last time it is asked."""
+        self.tell(
+            self.tr("Open invitation links with Pars?"),
+            self.tr("A click on an invitation in the browser then leads here."),
+        )
+
+    def _accept(self) -> None:
+        self.hide()
+        self.accepted.emit()
+
+    def _decline(self) -> None:
+        self.hide()
+        self.declined.emit()
+
+
+class BefriendedBar(Bar):
+    """Says that somebody we asked is a friend now."""
+
+    open_chat = Signal(ChatKey)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("tick", parent)
+        self._key: ChatKey | None = None
+        self.add_button(self.tr("Open chat"), self._open)
+        self.add_button(self.tr("Dismiss"), self.hide)
+        self.buttons.addStretch()
+
+    def announce(self, key: ChatKey, name: str) -> None:
+        """Show that key's person and we are friends now."""
+        self._key = key
+        self.tell(self.tr("You and {name} are now friends").format(name=name or key.peer))
+
+    def seen(self, key: ChatKey) -> None:
+        """The chat was opened: nothing is left to say about it."""
+        if key == self._key:
+            self.hide()
+
+    def _open(self) -> None:
+        if self._key is not None:
+            self.hide()
+            self.open_chat.emit(self._key)
+
+
+class NoticeBar(Bar):
+    """Something that happened and needs no answer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("link", parent)
+        self.add_button(self.tr("Dismiss"), self.hide)
+        self.buttons.addStretch()
+
+    def links_ignored(self, count: int) -> None:
+        """More links came than a person clicks (battery U-10)."""
+        self.tell(self.tr("Links ignored: {count}").format(count=count))

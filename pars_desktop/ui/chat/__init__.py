@@ -1,0 +1,1 @@
+"""One chat: its messages and the place to write the next one."""

@@ -1,0 +1,71 @@
+"""With whom one speaks, and whether they are around: the top of a chat."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from pars_desktop.domain.contact import Availability
+from pars_desktop.domain.conversation import Conversation
+from pars_desktop.ui import theme
+from pars_desktop.ui.avatar import Avatar
+from pars_desktop.ui.contacts.contact_model import availability_word
+from pars_desktop.ui.plain_text import ElidedLabel, isolated
+from pars_desktop.ui.theme import IconButton
+
+
+class ChatHeader(QWidget):
+    """Avatar, name and presence; in a narrow window also the way back."""
+
+    back = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._back = IconButton("back", self.tr("Back to the chats"), shortcut=self.tr("Esc"))
+        self._back.clicked.connect(self.back)
+        self._back.hide()
+        self._avatar = Avatar()
+        self._name = ElidedLabel(font=theme.font(theme.TITLE, QFont.Weight.DemiBold))
+        self._presence = ElidedLabel(font=theme.font(theme.SMALL))
+        self._presence.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch()
+        words.addWidget(self._name)
+        words.addWidget(self._presence)
+        words.addStretch()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GROUP, 12, theme.GROUP, 12)
+        row.setSpacing(12)
+        row.addWidget(self._back)
+        row.addWidget(self._avatar)
+        row.addLayout(words, 1)
+
+    def show_chat(self, chat: Conversation) -> None:
+        """Whose chat it is."""
+        address = str(chat.key.peer)
+        self._avatar.show_person(address, chat.name)
+        self._name.setText(chat.title)
+        self._name.setToolTip(address)
+        line = self._line(chat)
+        self._presence.setText(line)
+        self._presence.setToolTip(line)
+
+    def set_narrow(self, narrow: bool) -> None:
+        """The chat list is not beside it: offer the way back."""
+        self._back.setVisible(narrow)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colours().hairline)
+
+    def _line(self, chat: Conversation) -> str:
+        address = isolated(str(chat.key.peer))
+        if chat.is_waiting:
+            return self.tr("Waiting for {address}, who may be offline").format(address=address)
+        if not chat.in_roster:
+            return self.tr("{address}, not in your list").format(address=address)
+        word = availability_word(chat.availability)
+        if not chat.is_friend and chat.availability is Availability.OFFLINE:
+            return address
+        word = word[:1].upper() + word[1:]
+        return f"{word} · {address}" if chat.name else word

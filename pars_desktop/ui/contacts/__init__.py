@@ -1,0 +1,1 @@
+"""The left column: who is there, and who wants to be."""

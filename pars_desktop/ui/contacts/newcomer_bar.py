@@ -1,0 +1,123 @@
+"""Somebody came by an invitation of ours: keep them, name them, or send them away again."""
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from shiboken6 import isValid
+
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.accounts import Accounts
+from pars_desktop.core.conversations import Conversations
+from pars_desktop.core.friends import Friends
+from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.errors import Trouble
+from pars_desktop.ui import errors, theme
+from pars_desktop.ui.bars import Bar
+from pars_desktop.ui.bind import bind
+from pars_desktop.ui.sheet import Button, line
+
+_LONGEST_NAME = 100
+
+
+class NewcomerBar(Bar):
+    """The latest newcomer, until the person says Keep, gives a name, or undoes it."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        conversations: Conversations,
+        tasks: Tasks,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("invite", parent)
+        self._accounts = accounts
+        self._conversations = conversations
+        self._tasks = tasks
+        self._waiting: list[ChatKey] = []  # newcomers, the latest last
+        self._buttons = [
+            self.add_button(self.tr("Keep"), self._on_keep),
+            self.add_button(self.tr("Rename"), self._on_rename),
+            self.add_button(self.tr("Undo"), self._on_undo),
+        ]
+        self._buttons[0].setToolTip(self.tr("They stay a friend"))
+        self._buttons[2].setToolTip(self.tr("They are no friend of yours any more"))
+        self.buttons.addStretch()
+        self._name = line(hint=self.tr("What you call them"), longest=_LONGEST_NAME)
+        self._name.setAccessibleName(self.tr("New name"))
+        self._save = theme.quiet(Button(self.tr("Save")))
+        naming = QHBoxLayout()
+        naming.setSpacing(theme.RELATED)
+        naming.addWidget(self._name, stretch=1)
+        naming.addWidget(self._save)
+        self.rows.addLayout(naming)
+        self._name.returnPressed.connect(self._on_save)
+        self._save.clicked.connect(self._on_save)
+        bind(self, conversations.changed, self._on_changed)
+        bind(self, conversations.removed, self._forget)
+        bind(self, conversations.reset, self._on_reset)
+        self._on_reset()
+
+    def _on_reset(self) -> None:
+        self._waiting = [row.key for row in self._conversations.rows() if row.is_newcomer]
+        self._refresh()
+
+    def _on_changed(self, key: ChatKey) -> None:
+        row = self._conversations.row(key)
+        is_newcomer = row is not None and row.is_newcomer
+        if is_newcomer and key not in self._waiting:
+            self._waiting.append(key)
+            self._refresh()
+        elif not is_newcomer:
+            self._forget(key)
+
+    def _forget(self, key: ChatKey) -> None:
+        if key in self._waiting:
+            self._waiting.remove(key)
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._show_naming(False)
+        if not self._waiting:
+            self.hide()
+            return
+        more = len(self._waiting) - 1
+        self.tell(
+            self.tr("{address} came by your invitation").format(address=self._waiting[-1].peer),
+            self.tr("And %n more.", "", more) if more else "",
+        )
+
+    def _show_naming(self, naming: bool) -> None:
+        for button in self._buttons:
+            button.setVisible(not naming)
+        for control in (self._name, self._save):
+            control.setVisible(naming)
+        self._name.clear()
+
+    def _on_rename(self) -> None:
+        self._show_naming(True)
+        self._name.setFocus()
+
+    def _on_keep(self) -> None:
+        self._do(lambda friends, key: friends.keep(key.peer))
+
+    def _on_undo(self) -> None:
+        self._do(lambda friends, key: friends.undo(key.peer))
+
+    def _on_save(self) -> None:
+        name = errors.plain(self._name.text(), _LONGEST_NAME)
+        if name:
+            self._do(lambda friends, key: friends.rename(key.peer, name))
+
+    def _do(self, what: Callable[[Friends, ChatKey], Awaitable[None]]) -> None:
+        key = self._waiting[-1] if self._waiting else None
+        account = self._accounts.get(key.account) if key is not None else None
+        if key is not None and account is not None:
+            self._tasks.spawn(self._carry_out(what(account.friends, key), key), name="newcomer")
+
+    async def _carry_out(self, deed: Awaitable[None], key: ChatKey) -> None:
+        """What worked shows itself: the roster changes, and with it who is a newcomer."""
+        try:
+            await deed
+        except Trouble as trouble:
+            if isValid(self):
+                self.tell(str(key.peer), errors.sentence(trouble, key.account))

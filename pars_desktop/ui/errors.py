@@ -1,0 +1,270 @@
+"""Trouble into sentences: what happened and what to do next, short, active and without blame.
+
+Warning and refusal codes of links, and what became of an invitation somebody used, are put into
+words here too, so that a translator finds every such sentence in one place.
+"""
+
+from datetime import datetime
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
+
+from pars_desktop.domain import errors
+from pars_desktop.domain.invite import Invite, Refusal
+from pars_desktop.domain.jid import JID
+
+_TROUBLE = {
+    errors.NoNetwork: QT_TRANSLATE_NOOP(
+        "errors", "No connection to {server}. Check that this computer is online."
+    ),
+    errors.NoSuchServer: QT_TRANSLATE_NOOP(
+        "errors", "There is no chat server at {server}. Check the part of the address after the @."
+    ),
+    errors.ServerSilent: QT_TRANSLATE_NOOP(
+        "errors", "{server} does not answer. Try again in a moment."
+    ),
+    errors.NoEncryption: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} offers no encrypted connection, so your password was not sent. "
+        "Ask the people who run it to switch encryption on.",
+    ),
+    errors.UntrustedCertificate: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} could not prove that it is {server}, so your password was not sent. "
+        "Try another network, or ask the people who run it.",
+    ),
+    errors.CertificateFileUnusable: QT_TRANSLATE_NOOP(
+        "errors", "The certificate file cannot be used. Choose a PEM file you can read, or none."
+    ),
+    errors.WrongPassword: QT_TRANSLATE_NOOP(
+        "errors", "Wrong password for {address}. Type it again."
+    ),
+    errors.WeakerLogin: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} offers only a weaker login than before, so your password was not sent. "
+        "Try another network, or ask the people who run it.",
+    ),
+    errors.NoLogin: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} offers no safe way to sign in. Ask the people who run it to allow SCRAM.",
+    ),
+    errors.UnsafeLogin: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} could not prove that it knows your password, or asked for it in an unsafe way, "
+        "so Pars hung up. Try another network, or ask the people who run it.",
+    ),
+    errors.AccountDisabled: QT_TRANSLATE_NOOP(
+        "errors", "{address} is switched off on its server. Ask the people who run it."
+    ),
+    errors.CredentialsExpired: QT_TRANSLATE_NOOP(
+        "errors", "The password of {address} has expired. Change it with your server, then sign in."
+    ),
+    errors.TemporaryLoginFailure: QT_TRANSLATE_NOOP(
+        "errors", "{server} cannot check passwords at the moment. Try again in a moment."
+    ),
+    errors.UsedElsewhere: QT_TRANSLATE_NOOP(
+        "errors", "Another program took over this connection. Sign in again to take it back."
+    ),
+    errors.ForbiddenData: QT_TRANSLATE_NOOP(
+        "errors", "{server} sent something it must not send, so Pars hung up. Try again later."
+    ),
+    errors.SessionRefused: QT_TRANSLATE_NOOP(
+        "errors", "{server} accepted the password but opened no session. Try again in a moment."
+    ),
+    errors.ConnectionLost: QT_TRANSLATE_NOOP(
+        "errors", "The connection to {server} broke. Try again in a moment."
+    ),
+    errors.BadAddress: QT_TRANSLATE_NOOP(
+        "errors", "This is not an address. An address looks like name@example.org."
+    ),
+    errors.ServerRefused: QT_TRANSLATE_NOOP("errors", "{server} said no: {reason}"),
+    errors.Offline: QT_TRANSLATE_NOOP(
+        "errors", "{address} is not connected. Try again once it is online."
+    ),
+    errors.DatabaseTooNew: QT_TRANSLATE_NOOP(
+        "errors",
+        "Your data was written by a newer version of Pars. Install that version to open it.",
+    ),
+    errors.DatabaseDamaged: QT_TRANSLATE_NOOP(
+        "errors", "Your data cannot be read. The damaged file was put aside: {file}"
+    ),
+    errors.StorageFailed: QT_TRANSLATE_NOOP(
+        "errors", "Nothing can be written to disk. Make room, or check that it is not read-only."
+    ),
+    errors.NoKeyring: QT_TRANSLATE_NOOP(
+        "errors", "The place where this computer keeps passwords is missing or locked."
+    ),
+    errors.Trouble: QT_TRANSLATE_NOOP("errors", "Something went wrong. Try again in a moment."),
+}
+
+_WARNINGS = {
+    "unknown-host": QT_TRANSLATE_NOOP(
+        "errors", "This link comes from a page Pars does not know. Check the address."
+    ),
+    "insecure-http": QT_TRANSLATE_NOOP(
+        "errors", "This link came unencrypted, so it may have been changed on its way."
+    ),
+    "name-is-address": QT_TRANSLATE_NOOP(
+        "errors", "The name in this link was another address, so it was left out."
+    ),
+    "mixed-script": QT_TRANSLATE_NOOP(
+        "errors", "This address mixes letters of different alphabets, as forged addresses do."
+    ),
+    "control-characters": QT_TRANSLATE_NOOP(
+        "errors", "This link held invisible characters. They were removed."
+    ),
+    "duplicate-token": QT_TRANSLATE_NOOP(
+        "errors", "This link holds two invitations, so neither was used."
+    ),
+    "duplicate-name": QT_TRANSLATE_NOOP(
+        "errors", "This link holds two names, so neither was used."
+    ),
+    "bad-token": QT_TRANSLATE_NOOP(
+        "errors", "The invitation in this link is damaged. You can ask without it."
+    ),
+    "unknown-action": QT_TRANSLATE_NOOP(
+        "errors", "This link asks for something Pars does not know. That part was left out."
+    ),
+}
+
+_UNUSUAL = QT_TRANSLATE_NOOP("errors", "Something about this link is unusual.")
+
+_REFUSALS = {
+    "not-a-link": QT_TRANSLATE_NOOP(
+        "errors", "This is neither an invitation nor an address. Open web pages in a browser."
+    ),
+    "no-address": QT_TRANSLATE_NOOP("errors", "This link holds no address. Ask for a new one."),
+    "bad-address": QT_TRANSLATE_NOOP(
+        "errors", "There is a mistake in the address. Check it, or ask for the link again."
+    ),
+    "secret-in-link": QT_TRANSLATE_NOOP(
+        "errors", "This link holds a password, so Pars does not use it. Change that password."
+    ),
+    "private-host": QT_TRANSLATE_NOOP(
+        "errors", "This link leads into a private network, so Pars does not open it."
+    ),
+    "too-long": QT_TRANSLATE_NOOP("errors", "This link is too long to be an invitation."),
+}
+
+_UNUSABLE = QT_TRANSLATE_NOOP("errors", "Pars cannot use this link.")
+
+_NOT_DONE = {
+    "register": QT_TRANSLATE_NOOP(
+        "errors", "This link makes a new account. Pars cannot do that yet."
+    ),
+    "join": QT_TRANSLATE_NOOP("errors", "This link leads to a group. Pars cannot join groups yet."),
+    "invite": QT_TRANSLATE_NOOP(
+        "errors", "This link invites people to a group. Pars cannot do that yet."
+    ),
+    "remove": QT_TRANSLATE_NOOP(
+        "errors", "This link asks to remove a friend. Pars never does that because of a link."
+    ),
+    "unsubscribe": QT_TRANSLATE_NOOP(
+        "errors", "This link asks to end a friendship. Pars never does that because of a link."
+    ),
+    "unregister": QT_TRANSLATE_NOOP(
+        "errors", "This link asks to delete an account. Pars never does that because of a link."
+    ),
+    "sendfile": QT_TRANSLATE_NOOP(
+        "errors", "This link asks to send a file. Pars never does that because of a link."
+    ),
+    "lookup": QT_TRANSLATE_NOOP(
+        "errors", "This is the page of an invitation. Open it in a browser and follow it there."
+    ),
+}
+_NOT_KNOWN = QT_TRANSLATE_NOOP(
+    "errors", "This link asks for something Pars does not do. Nothing happened."
+)
+
+_USED = {
+    Refusal.EXPIRED: QT_TRANSLATE_NOOP(
+        "errors", "They used your invitation of {made}, which ended on {ended}."
+    ),
+    Refusal.USED: QT_TRANSLATE_NOOP(
+        "errors", "They used your invitation of {made}, which {guest} had used before."
+    ),
+    Refusal.REVOKED: QT_TRANSLATE_NOOP(
+        "errors", "They used your invitation of {made}, which you withdrew."
+    ),
+    Refusal.BOUND: QT_TRANSLATE_NOOP(
+        "errors", "They used your invitation of {made}, which was meant for {guest}."
+    ),
+    Refusal.CLOCK: QT_TRANSLATE_NOOP(
+        "errors", "They used your invitation of {made}: by this computer's clock, a day to come."
+    ),
+}
+
+
+def sentence(trouble: errors.Trouble, jid: JID | None = None) -> str:
+    """What a person should read about this trouble. `jid` is the account it happened to."""
+    text = next(_TROUBLE[kind] for kind in type(trouble).__mro__ if kind in _TROUBLE)
+    said = _translate(text).format(
+        server=jid.domain if jid else QCoreApplication.translate("errors", "The server"),
+        address=jid or QCoreApplication.translate("errors", "this account"),
+        reason=_reason(trouble),
+        file=getattr(trouble, "kept_as", ""),
+    )
+    if isinstance(trouble, errors.UntrustedCertificate) and trouble.reason:
+        detail = QCoreApplication.translate("errors", "(Its certificate: {reason})")
+        said += " " + detail.format(reason=_reason(trouble))
+    return said
+
+
+def warning(code: str, jid: JID | None = None) -> str:
+    """A warning code of a link (`domain/uri.py`) in words; `jid` is where the link leads."""
+    text = _translate(_WARNINGS.get(code, _UNUSUAL))
+    if code == "mixed-script" and jid is not None and jid.ascii != str(jid):
+        plainly = QCoreApplication.translate("errors", "In plain letters: {ascii}")
+        text += " " + plainly.format(ascii=jid.ascii)
+    return text
+
+
+def link_refusal(code: str) -> str:
+    """A refusal code of a link in words."""
+    return _translate(_REFUSALS.get(code, _UNUSABLE))
+
+
+def not_done(action: str) -> str:
+    """What an action of a link would be, and that it is not done."""
+    return _translate(_NOT_DONE.get(action, _NOT_KNOWN))
+
+
+def invitation_used(refusal: Refusal | None, invite: Invite | None, used_by: str = "") -> str:
+    """How a request came by an invitation of ours that opens no door any more; else empty.
+
+    To our person an unknown token looks like none (XEP-0379 §4.1, interop R25).
+    """
+    if refusal not in _USED or invite is None:
+        return ""
+    return _translate(_USED[refusal]).format(
+        made=day_and_month(invite.created),
+        ended=day_and_month(invite.expires),
+        guest=invite.bound_to or used_by or QCoreApplication.translate("errors", "somebody"),
+    )
+
+
+def day_and_month(at: datetime) -> str:
+    """3 November, in the person's language and time zone."""
+    form = QCoreApplication.translate("errors", "d MMMM", "a day, in QLocale's letters")
+    return QLocale().toString(QDate(*at.astimezone().timetuple()[:3]), form)
+
+
+def weekday(at: datetime) -> str:
+    """Friday 27 November, in the person's language and time zone."""
+    form = QCoreApplication.translate("errors", "dddd d MMMM", "a day, in QLocale's letters")
+    return QLocale().toString(QDate(*at.astimezone().timetuple()[:3]), form)
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """A stranger's text on one line: nothing invisible, cut at the limit."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _translate(text: object) -> str:  # what PySide6 says QT_TRANSLATE_NOOP returns
+    return QCoreApplication.translate("errors", str(text))
+
+
+def _reason(trouble: errors.Trouble) -> str:
+    if isinstance(trouble, errors.ServerRefused):
+        return plain(trouble.text) or trouble.condition
+    return plain(getattr(trouble, "reason", ""))

@@ -1,0 +1,1 @@
+"""Inviting a friend, and adding one from a link or an address."""

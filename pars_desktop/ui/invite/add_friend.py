@@ -1,0 +1,88 @@
+"""Adding friends, from the window's side: opens the dialog, and carries out what is confirmed."""
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.accounts import Accounts
+from pars_desktop.core.links import Links, Proposal, ProposalKind
+from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.errors import Trouble
+from pars_desktop.domain.jid import JID
+from pars_desktop.domain.uri import typed_link
+from pars_desktop.ui.bind import bind
+from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog, chat_of
+
+
+class AddFriend(QObject):
+    """One dialog at a time, whether a link opened it or the person did."""
+
+    open_chat = Signal(ChatKey)
+    compose = Signal(ChatKey, str)  # with a text for the composer, unsent
+
+    def __init__(self, accounts: Accounts, links: Links, tasks: Tasks, window: QWidget) -> None:
+        super().__init__(window)
+        self._accounts = accounts
+        self._links = links
+        self._tasks = tasks
+        self._window = window
+        self._dialog: AddFriendDialog | None = None
+        self._proposal: Proposal | None = None
+        bind(self, links.proposed, self._on_proposed)
+
+    def ask(self) -> None:
+        """Open the dialog where a person enters a link or an address."""
+        dialog = self._dialog or self._open()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _open(self) -> AddFriendDialog:
+        self._dialog = dialog = AddFriendDialog(self._accounts, self._window)
+        dialog.entered.connect(lambda text: self._links.open(typed_link(text)))
+        dialog.confirmed.connect(self._on_confirmed)
+        dialog.open_chat.connect(self.open_chat)
+        dialog.compose.connect(self.compose)
+        dialog.finished.connect(self._on_finished)
+        dialog.open()
+        return dialog
+
+    def _on_proposed(self, proposal: Proposal) -> None:
+        key = chat_of(proposal)
+        if self._dialog is None and proposal.kind is ProposalKind.OPEN_CHAT and key is not None:
+            self.open_chat.emit(key)  # a friend already: nothing to ask
+            self._links.finished()
+            return
+        self._proposal = proposal
+        dialog = self._dialog or self._open()
+        if not dialog.propose(proposal):
+            self._proposal = None
+            self._links.finished()
+
+    def _on_confirmed(self, account: JID, jid: JID, name: str) -> None:
+        if self._dialog is not None and self._proposal is not None:
+            work = self._add(self._dialog, self._proposal, account, jid, name)
+            self._tasks.spawn(work, name=f"add {jid}")
+
+    async def _add(
+        self, dialog: AddFriendDialog, proposal: Proposal, account: JID, jid: JID, name: str
+    ) -> None:
+        """The dialog may be closed before this ends; the friendship goes on without it."""
+        mine = self._accounts.get(account)
+        if mine is None:
+            return
+        link = proposal.link
+        try:
+            await mine.friends.add(jid, name, link.token, link.group or "")
+        except Trouble as trouble:
+            if isValid(dialog):
+                dialog.fail(trouble)
+        else:
+            if isValid(dialog):
+                dialog.wait()
+
+    def _on_finished(self) -> None:
+        self._dialog = None
+        if self._proposal is not None:
+            self._proposal = None
+            self._links.finished()

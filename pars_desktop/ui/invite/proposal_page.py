@@ -1,0 +1,144 @@
+"""A link leads to somebody: who they are, what to call them, and what will happen (interop R12)."""
+
+from datetime import timedelta
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pars_desktop.core.links import Proposal
+from pars_desktop.domain.errors import Trouble
+from pars_desktop.domain.jid import JID
+from pars_desktop.ui import errors, theme
+from pars_desktop.ui.avatar import Avatar
+from pars_desktop.ui.bars import Strip
+from pars_desktop.ui.chooser import Chooser
+from pars_desktop.ui.invite.address_field import AddressField
+from pars_desktop.ui.plain_text import Label, isolated
+from pars_desktop.ui.sheet import Button, breakable, buttons, field, line, rows, small
+
+_PORTRAIT = 64
+_LONGEST_NAME = 100
+_MS = timedelta(milliseconds=1)
+
+
+class ProposalPage(QWidget):
+    """Shows the address before and above the name: a name alone can lie (XEP-0379 §6).
+
+    For a moment after it appears, or its window comes to the front, nothing confirms: a click or
+    key meant for something else must not make a friend.
+    """
+
+    confirmed = Signal(object, str)  # our account (JID), and the name to save the friend under
+    cancelled = Signal()
+
+    def __init__(
+        self, proposal: Proposal, jid: JID, hold: timedelta, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.jid = jid
+        self._portrait = Avatar(_PORTRAIT)
+        self._address = AddressField()
+        self._address.show_address(jid)
+        self._name = line(
+            errors.plain(proposal.link.name or "", _LONGEST_NAME),
+            self.tr("What you call them"),
+            _LONGEST_NAME,
+        )
+        self._account = Chooser(self.tr("Choose an account"))
+        for account in proposal.accounts:
+            self._account.addItem(str(account), account)
+        chosen = (
+            -1 if proposal.preselected is None else proposal.accounts.index(proposal.preselected)
+        )
+        self._account.setCurrentIndex(chosen)
+        self._effect = Label(wraps=True)
+        self._trouble = Strip("warning", warns=True)
+        self._trouble.hide()
+        self._add = theme.primary(Button(self.tr("Add friend")))
+        self._cancel = Button(self.tr("Cancel"))
+        self._held = QTimer(self, singleShot=True, interval=hold // _MS)
+        self._held.timeout.connect(self._on_account)
+
+        self._place(proposal)
+        self._on_name(self._name.text())
+        self._name.textChanged.connect(self._on_name)
+        self._account.currentIndexChanged.connect(self._on_account)
+        self._add.clicked.connect(self._on_add)
+        self._cancel.clicked.connect(self.cancelled)
+        self.setFocusProxy(self._name)
+        self._hold()
+
+    def _place(self, proposal: Proposal) -> None:
+        column = rows(self)
+        who = QVBoxLayout()
+        who.setSpacing(theme.RELATED)
+        who.addWidget(self._portrait, alignment=Qt.AlignmentFlag.AlignHCenter)
+        who.addWidget(self._address)
+        if self.jid.ascii != str(self.jid):
+            plainly = small(breakable(self.jid.ascii))
+            plainly.setAccessibleName(self.jid.ascii)
+            plainly.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            who.addWidget(plainly)
+        column.addLayout(who)
+        for text in self._warnings(proposal):
+            strip = Strip("warning", warns=True)
+            strip.say(text)
+            column.addWidget(strip)
+        column.addLayout(field(self.tr("Name"), self._name))
+        if self._account.count() > 1:
+            column.addLayout(field(self.tr("Your account"), self._account))
+        column.addWidget(self._effect)
+        column.addWidget(self._trouble)
+        column.addLayout(buttons(self._cancel, self._add))
+
+    def _warnings(self, proposal: Proposal) -> list[str]:
+        found = [errors.warning(code) for code in proposal.link.warnings]
+        if proposal.unknown_account is not None:
+            text = self.tr("This link is meant for {address}, which is not signed in here.")
+            found.append(text.format(address=proposal.unknown_account))
+        if not self.jid.local:
+            found.append(self.tr("This is the address of a server, not of a person."))
+        return found
+
+    def fail(self, trouble: Trouble) -> None:
+        """Say why it did not work, and let the person try again."""
+        self._trouble.say(errors.sentence(trouble, self._account.currentData()))
+        self._ask_nothing_more(False)
+        self._hold()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._hold()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:
+            self._hold()
+        return super().event(event)
+
+    def _hold(self) -> None:
+        self._add.setEnabled(False)
+        if self._name.isEnabled():
+            self._held.start()
+
+    def _ask_nothing_more(self, confirmed: bool) -> None:
+        for control in (self._name, self._account, self._add):
+            control.setDisabled(confirmed)
+
+    def _on_name(self, text: str) -> None:
+        name = errors.plain(text, _LONGEST_NAME)
+        self._portrait.show_person(str(self.jid), name)
+        who = name or self.jid.local or self.jid.domain
+        self._effect.setText(
+            self.tr("{name} will see when you are online.").format(name=isolated(who))
+        )
+
+    def _on_account(self) -> None:
+        chosen = self._account.currentData() is not None
+        self._add.setEnabled(chosen and not self._held.isActive() and self._name.isEnabled())
+
+    def _on_add(self) -> None:
+        self._held.stop()
+        self._ask_nothing_more(True)
+        name = errors.plain(self._name.text(), _LONGEST_NAME)
+        self.confirmed.emit(self._account.currentData(), name)

@@ -1,0 +1,1 @@
+"""Signing in: the first account, another one, and a password that is asked for again."""

@@ -1,0 +1,1 @@
+"""The door to the network: the only room that knows XML."""

@@ -1,0 +1,237 @@
+"""The contact list on the server, subscriptions and presence (RFC 6121 sections 2 to 4)."""
+
+import asyncio
+import re
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+from xml.etree.ElementTree import Element, SubElement
+
+import slixmpp
+from slixmpp.stanza import Iq
+from slixmpp.types import PresenceTypes
+from slixmpp.xmlstream.stanzabase import StanzaBase
+
+from pars_desktop.base.signal import Signal
+from pars_desktop.domain.contact import Contact, Presence, Subscription, SubscriptionRequest
+from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent
+from pars_desktop.domain.invite import MAX_INCOMING_TOKEN
+from pars_desktop.domain.jid import JID
+from pars_desktop.domain.text import one_line, plain
+from pars_desktop.xmpp.client import Client
+from pars_desktop.xmpp.preauth import XEP_0379
+from pars_desktop.xmpp.presence import Presences
+from pars_desktop.xmpp.reading import address
+from pars_desktop.xmpp.session import Session
+
+_PRESENCE = "{jabber:client}presence"
+_QUERY = "{jabber:iq:roster}query"
+_ITEM = "{jabber:iq:roster}item"
+_GROUP = "{jabber:iq:roster}group"
+_NICK = "{http://jabber.org/protocol/nick}nick"
+_STATUS = "{jabber:client}status"
+_TOKEN = re.compile(rf"[A-Za-z0-9._~:+/=!$*,@-]{{1,{MAX_INCOMING_TOKEN}}}")
+_SUBSCRIPTIONS = {each.value: each for each in Subscription}
+_MAX_GROUPS = 50
+_MAX_STATUS = 500
+_SLICE = 100  # items of one push applied at once; a push should hold a single one
+
+
+class Roster:
+    """Fits `core.ports.Roster`.
+
+    slixmpp's own roster is taken out of the way: it remembers every stranger, forgets everybody
+    at each lost connection, and answers roster pushes that are forged.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.changed: Signal[Contact] = Signal()
+        self.removed: Signal[JID] = Signal()
+        self.requested: Signal[SubscriptionRequest] = Signal()
+        self.withdrawn: Signal[JID] = Signal()
+        self.presence: Signal[Presence] = Signal()
+        self._session = session
+        self._known: set[JID] = set()
+        self._presences = Presences()
+        self._pushed: deque[Element] = deque()
+        self._is_announced = False
+        session.new_client.connect(self._on_new_client)
+        session.online.connect(self._on_online)
+        session.listen("Roster push", self._is_push, self._on_push)
+        session.listen("Presence of others", _is_presence, self._on_presence)
+
+    @property
+    def can_preapprove(self) -> bool:
+        """The server takes an approval before the request (RFC 6121 section 3.4)."""
+        return "preapproval" in self._session.client.features
+
+    async def fetch(self) -> Sequence[Contact]:
+        """The whole roster. Raises if the server does not give it: never an empty list for that.
+
+        The first call of a session also sends our initial presence, after the answer whatever it
+        is: RFC 6121 section 2.2 wants them in this order, and only then do requests come in.
+        """
+        request = self._session.client.make_iq_get(queryxmlns="jabber:iq:roster")
+        try:
+            answer = await self._session.ask(request)
+        except (ServerRefused, ServerSilent):
+            self._announce()
+            raise
+        # slixmpp invents an empty <query/> as soon as somebody asks it for one: look at the XML.
+        query = answer.xml.find(_QUERY)
+        if query is None:
+            self._announce()
+            raise ServerRefused("undefined-condition", "the answer holds no roster")
+        contacts = {contact.jid: contact for contact in filter(None, map(_contact, query))}
+        self._known = set(contacts)
+        self._announce()
+        return list(contacts.values())
+
+    async def set(self, jid: JID, name: str, groups: frozenset[str] = frozenset()) -> None:
+        """Add or change an item. Raises Offline, ServerRefused, ServerSilent."""
+        item = Element(_ITEM, jid=str(jid.bare))
+        if name := one_line(name):
+            item.set("name", name)
+        for group in sorted(groups):
+            SubElement(item, _GROUP).text = plain(group)
+        await self._session.ask(self._change(item))
+
+    async def remove(self, jid: JID) -> None:
+        """Remove an item. Raises Offline, ServerRefused, ServerSilent."""
+        await self._session.ask(
+            self._change(Element(_ITEM, jid=str(jid.bare), subscription="remove"))
+        )
+
+    def approve(self, jid: JID) -> None:
+        """Send presence of type subscribed. Raises Offline."""
+        self._send("subscribed", jid)
+
+    def refuse(self, jid: JID) -> None:
+        """Send presence of type unsubscribed. Raises Offline."""
+        self._send("unsubscribed", jid)
+
+    def unsubscribe(self, jid: JID) -> None:
+        """Send presence of type unsubscribe. Raises Offline."""
+        self._send("unsubscribe", jid)
+
+    def subscribe(self, jid: JID, token: str | None = None, nick: str = "") -> None:
+        """Ask to see the presence of jid, with the token of an invitation. Raises Offline."""
+        plugin = self._session.client.plugin["xep_0379"]  # type: ignore[typeddict-item]  # ours
+        plugin.subscribe(str(jid.bare), token, one_line(nick) or None)
+
+    # --- what comes in ------------------------------------------------------------------------
+
+    def _on_new_client(self, client: Client) -> None:
+        client.register_plugin("xep_0379")
+        client.remove_handler("Roster Update")
+        client.remove_handler("Presence")
+
+    def _on_online(self, resumed: bool) -> None:
+        """A resumed session goes on; in a new one the server tells us again who is around."""
+        if not resumed:
+            self._is_announced = False
+            for gone in self._presences.clear():
+                self.presence.emit(gone)
+
+    def _announce(self) -> None:
+        if not self._is_announced:
+            self._session.client.make_presence().send()
+            self._is_announced = True
+
+    def _is_push(self, stanza: StanzaBase) -> bool:
+        """Only our server may push: from our bare address or from nobody (RFC 6121 §2.1.6).
+
+        Anybody else gets the answer that every unknown request gets.
+        """
+        return (
+            isinstance(stanza, Iq)
+            and stanza.xml.get("type") == "set"
+            and stanza.xml.find(_QUERY) is not None
+            and ("from" not in stanza.xml.attrib or self._is_own(stanza.xml.get("from")))
+        )
+
+    def _is_own(self, sender: str | None) -> bool:
+        return address(sender) == self._session.own
+
+    def _on_push(self, push: Iq) -> None:
+        with suppress(Offline):
+            client = self._session.client
+            client.make_iq_result(id=push.xml.get("id"), ito=push.xml.get("from")).send()
+        was_idle = not self._pushed
+        self._pushed.extend(push.xml.iterfind(f"{_QUERY}/{_ITEM}"))
+        if was_idle:
+            self._apply_pushed()
+
+    def _apply_pushed(self) -> None:
+        """Take what was pushed, in order, and let others have a turn if it is too much (R-3)."""
+        items = [self._pushed.popleft() for _ in range(min(_SLICE, len(self._pushed)))]
+        for item in items:
+            jid = _jid(item)
+            if jid is not None and item.get("subscription") == "remove":
+                self._known.discard(jid)
+                self._presences.forget(jid)
+                self.removed.emit(jid)
+            elif contact := _contact(item):
+                self._known.add(contact.jid)
+                self.changed.emit(contact)
+        if self._pushed:
+            asyncio.get_running_loop().call_soon(self._apply_pushed)
+
+    def _on_presence(self, stanza: slixmpp.Presence) -> None:
+        sender = address(stanza.xml.get("from"))
+        if sender is None or sender.bare == self._session.own:
+            return
+        if stanza.xml.get("type") == "subscribe":
+            self.requested.emit(_request(sender.bare, stanza))
+        elif stanza.xml.get("type") == "unsubscribe":
+            self.withdrawn.emit(sender.bare)
+        elif sender.bare in self._known and (now := self._presences.update(sender, stanza.xml)):
+            self.presence.emit(now)
+
+    # --- what goes out ------------------------------------------------------------------------
+
+    def _send(self, kind: PresenceTypes, jid: JID) -> None:
+        self._session.client.make_presence(ptype=kind, pto=str(jid.bare)).send()
+
+    def _change(self, item: Element) -> Iq:
+        request = self._session.client.make_iq_set()
+        SubElement(request.xml, _QUERY).append(item)
+        return request
+
+
+def _is_presence(stanza: StanzaBase) -> bool:
+    return stanza.xml.tag == _PRESENCE
+
+
+def _contact(item: Element) -> Contact | None:
+    """One item; None if its address or its subscription means nothing."""
+    jid = _jid(item)
+    subscription = _SUBSCRIPTIONS.get(item.get("subscription", "none"))
+    if jid is None or subscription is None:
+        return None
+    names = (one_line(each.text or "") for each in islice(item.iterfind(_GROUP), _MAX_GROUPS))
+    return Contact(
+        jid,
+        name=one_line(item.get("name", "")),
+        subscription=subscription,
+        ask=item.get("ask") == "subscribe",
+        groups=frozenset(filter(None, names)),
+    )
+
+
+def _jid(item: Element) -> JID | None:
+    jid = address(item.get("jid")) if item.tag == _ITEM else None
+    return None if jid is None else jid.bare
+
+
+def _request(jid: JID, stanza: slixmpp.Presence) -> SubscriptionRequest:
+    token = XEP_0379.token_of(stanza)
+    return SubscriptionRequest(
+        jid,
+        token=token if token and _TOKEN.fullmatch(token) else None,
+        nick=one_line(stanza.xml.findtext(_NICK) or ""),
+        message=plain(stanza.xml.findtext(_STATUS) or "", _MAX_STATUS),
+        at=datetime.now(UTC),
+    )

@@ -1,0 +1,38 @@
+"""What every test stands on: an offscreen Qt, and no unexpected error in the log."""
+
+import logging
+import os
+
+import pytest
+
+from tests.server.fixtures import own_prosody as own_prosody
+from tests.server.fixtures import prosody as prosody
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+
+
+class _Errors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def errors_logged():
+    """Fail a test that logged an error; a test that expects one clears the list it gets here.
+
+    `Signal` and `Tasks` log what went wrong instead of raising, so silence has to be checked.
+    """
+    handler = _Errors()
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield handler.records
+    finally:
+        root.removeHandler(handler)
+    texts = [logging.Formatter().format(record) for record in handler.records]
+    assert not texts, "logged during the test:\n" + "\n".join(texts)

@@ -1,0 +1,75 @@
+"""The roster on disk is what the server said last."""
+
+from pars_desktop.domain.account import AccountSettings
+from pars_desktop.domain.contact import Contact, Subscription
+from pars_desktop.store.accounts import AccountStore
+from pars_desktop.store.contacts import ContactStore
+from tests.fakes import JULIET, ROMEO, TYBALT
+
+FULL = Contact(ROMEO, "Romeo", Subscription.FROM, ask=True, groups=frozenset({"Friends", "a\nb"}))
+
+
+def test_a_contact_comes_back_as_it_was_put(db):
+    contacts = ContactStore(db)
+
+    contacts.put(JULIET, FULL)
+
+    assert contacts.get(JULIET, ROMEO) == FULL
+    assert contacts.all(JULIET) == [FULL]
+
+
+def test_a_later_push_replaces_an_earlier_one(db):
+    contacts = ContactStore(db)
+    contacts.put(JULIET, FULL)
+
+    contacts.put(JULIET, Contact(ROMEO, "R", Subscription.BOTH))
+
+    assert contacts.all(JULIET) == [Contact(ROMEO, "R", Subscription.BOTH)]
+
+
+def test_two_accounts_have_two_rosters(db):
+    AccountStore(db).put(AccountSettings(TYBALT))
+    contacts = ContactStore(db)
+    contacts.put(JULIET, FULL)
+
+    contacts.remove(TYBALT, ROMEO)
+
+    assert contacts.get(JULIET, ROMEO) == FULL
+    assert contacts.get(TYBALT, ROMEO) is None
+
+
+def test_a_whole_roster_names_what_changed_and_what_is_gone(db):
+    contacts = ContactStore(db)
+    kept = Contact(TYBALT, "Tybalt")
+    contacts.put(JULIET, FULL)
+    contacts.put(JULIET, kept)
+    renamed = Contact(ROMEO, "My Romeo", Subscription.BOTH)
+
+    assert contacts.replace_all(JULIET, [renamed, kept]) == ([renamed], [])
+    assert contacts.replace_all(JULIET, [renamed, kept]) == ([], [])
+    assert contacts.replace_all(JULIET, [kept]) == ([], [ROMEO])
+    assert contacts.all(JULIET) == [kept]
+
+
+def test_a_newcomer_may_be_marked_before_the_roster_item_is_there(db):
+    contacts = ContactStore(db)
+
+    contacts.mark_newcomer(JULIET, ROMEO)
+    contacts.mark_newcomer(JULIET, ROMEO)
+    contacts.put(JULIET, FULL)
+
+    assert contacts.is_newcomer(JULIET, ROMEO)
+    assert not contacts.is_newcomer(JULIET, TYBALT)
+    contacts.unmark_newcomer(JULIET, ROMEO)
+    assert not contacts.is_newcomer(JULIET, ROMEO)
+
+
+def test_a_newcomer_who_is_removed_is_no_newcomer_when_they_come_back(db):
+    contacts = ContactStore(db)
+    contacts.put(JULIET, FULL)
+    contacts.mark_newcomer(JULIET, ROMEO)
+
+    contacts.replace_all(JULIET, [])
+    contacts.put(JULIET, FULL)
+
+    assert not contacts.is_newcomer(JULIET, ROMEO)

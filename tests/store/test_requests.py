@@ -1,0 +1,52 @@
+"""Requests wait for an answer, and answers wait to be carried out."""
+
+from dataclasses import replace
+
+import pytest
+
+from pars_desktop.domain.contact import SubscriptionRequest
+from pars_desktop.domain.invite import LIFETIME, Refusal, token_hash
+from pars_desktop.store.invites import InviteStore
+from pars_desktop.store.requests import RequestStore, StoredRequest
+from tests.fakes import JULIET, ROMEO, TYBALT
+
+
+@pytest.fixture
+def request_of_romeo(now):
+    return SubscriptionRequest(ROMEO, nick="Romeo", message="it is I", at=now)
+
+
+def test_a_request_comes_back_without_its_token(db, request_of_romeo, now):
+    requests = RequestStore(db)
+    invite = InviteStore(db).add(JULIET, token_hash("t"), "xmpp:x", now, now + LIFETIME)
+
+    presented = replace(request_of_romeo, token="t")
+    requests.put(JULIET, presented, Refusal.EXPIRED, invite.id)
+
+    assert requests.all(JULIET) == [StoredRequest(request_of_romeo, Refusal.EXPIRED, invite.id)]
+
+
+def test_p2_a_redelivered_request_is_one_request_and_keeps_its_time(db, request_of_romeo, now):
+    requests = RequestStore(db)
+    requests.put(JULIET, request_of_romeo)
+
+    requests.put(JULIET, SubscriptionRequest(ROMEO, nick="R.", at=now + LIFETIME))
+
+    assert requests.all(JULIET) == [
+        StoredRequest(SubscriptionRequest(ROMEO, nick="R.", at=now), None, None)
+    ]
+
+
+def test_a_decision_survives_until_it_was_carried_out(db, request_of_romeo):
+    requests = RequestStore(db)
+    requests.put(JULIET, request_of_romeo)
+    requests.put(JULIET, SubscriptionRequest(TYBALT))
+
+    requests.decide(JULIET, ROMEO, "accept")
+    requests.decide(JULIET, TYBALT, "decline")
+    requests.put(JULIET, request_of_romeo)  # redelivered meanwhile
+
+    assert requests.all(JULIET) == []
+    assert sorted(requests.decided(JULIET)) == [(ROMEO, "accept"), (TYBALT, "decline")]
+    requests.remove(JULIET, ROMEO)
+    assert requests.decided(JULIET) == [(TYBALT, "decline")]

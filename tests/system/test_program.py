@@ -1,0 +1,65 @@
+"""The whole program as a process: it starts once, comes to the front, and ends in time."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.system.conftest import ROOT, pars
+
+LINK = "xmpp:romeo@montague.example?roster;preauth=SECRET"
+
+
+@pytest.fixture
+def program(home, paths, monkeypatch):
+    """The program on a fresh profile, with umask 000."""
+    monkeypatch.setenv("PARS_DESKTOP_PROFILE", str(paths.profile))
+    before = os.umask(0)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pars_desktop"],
+        cwd=ROOT,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    os.umask(before)
+    deadline = time.monotonic() + 10
+    while not (paths.lock.exists() and paths.lock.read_text()):
+        assert process.poll() is None, process.stderr.read()
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_n9_a_link_is_taken_while_the_first_copy_still_starts_and_quit_ends_it(
+    program, paths, home
+):
+    done = pars("--", LINK)  # the first copy answers as soon as its loop runs
+    assert (done.returncode, done.stderr) == (0, "")
+    started = time.monotonic()
+    assert pars("quit").returncode == 0
+    assert program.wait(1) == 0
+    assert time.monotonic() - started < 3
+    files = [path for path in paths.profile.rglob("*") if path.is_file()]
+    assert paths.database in files
+    assert b"SECRET" not in (paths.logs / "pars.log").read_bytes()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    folders = [paths.profile, *(path for path in paths.profile.rglob("*") if path.is_dir())]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
+    assert [path.name for path in home.iterdir()] == ["profile"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_n9_the_end_of_the_session_ends_it_cleanly(program, paths, number):
+    assert pars().returncode == 0  # it lives: it came to the front
+    started = time.monotonic()
+    program.send_signal(number)
+    assert program.wait(4) == 0
+    assert time.monotonic() - started < 3
+    assert not (paths.data / "instance.socket").exists()

@@ -1,0 +1,145 @@
+"""From a link to a friendship, from the window's side: one dialog, carried out once."""
+
+import pytest
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
+
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.links import Proposal, ProposalKind
+from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.errors import ServerRefused
+from pars_desktop.domain.link import Action, Link
+from pars_desktop.ui.invite.add_friend import AddFriend
+from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
+from tests.ui.cast import JULIET, ROMEO, CastAccounts, CastLinks
+from tests.ui.looking import named, words
+
+LINK = Link(action=Action.ROSTER, jid=JULIET, token="T", name="Juliet", group="Friends")
+
+
+class Play:
+    """A window, an account, links, and what came out."""
+
+    def __init__(self, qtbot):
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.window.show()
+        self.accounts = CastAccounts(ROMEO)
+        self.links = CastLinks()
+        self.tasks = Tasks()
+        self.adding = AddFriend(self.accounts, self.links, self.tasks, self.window)
+        self.chats, self.composed = [], []
+        self.adding.open_chat.connect(self.chats.append)
+        self.adding.compose.connect(lambda *what: self.composed.append(what))
+
+    @property
+    def friends(self):
+        return self.accounts.get(ROMEO).friends
+
+    def propose(self, kind=ProposalKind.ADD_FRIEND, link=LINK):
+        self.links.proposed.emit(Proposal(kind, link, (ROMEO,), ROMEO))
+
+    def dialogs(self):
+        return [one for one in self.window.findChildren(AddFriendDialog) if one.isVisible()]
+
+    async def confirm(self):
+        """The person presses Add friend after the moment in which nothing confirms."""
+        self.dialogs()[0]._page.confirmed.emit(ROMEO, "Juliet")
+        for task in list(self.tasks._running):
+            await task
+
+
+@pytest.fixture
+def play(qtbot):
+    return Play(qtbot)
+
+
+async def test_a_link_opens_the_dialog_and_nothing_is_done_before_the_person_says_so(play):
+    play.propose()
+
+    assert len(play.dialogs()) == 1
+    assert play.friends.done == []
+
+
+async def test_what_is_confirmed_is_asked_for_with_the_token_of_the_link(play):
+    play.propose()
+
+    await play.confirm()
+
+    assert play.friends.done == [("add", JULIET, "Juliet", "T", "Friends")]
+    assert "Waiting for" in words(play.dialogs()[0])
+
+
+async def test_a_refusal_of_the_server_is_said_in_the_dialog(play):
+    play.friends.trouble = ServerRefused("not-allowed")
+    play.propose()
+
+    await play.confirm()
+
+    assert "not-allowed" in words(play.dialogs()[0])
+
+
+async def test_closing_the_dialog_does_not_take_back_what_was_confirmed(play):
+    play.propose()
+    play.dialogs()[0]._page.confirmed.emit(ROMEO, "Juliet")
+
+    play.dialogs()[0].reject()
+    for task in list(play.tasks._running):
+        await task
+
+    assert play.friends.done == [("add", JULIET, "Juliet", "T", "Friends")]
+
+
+async def test_a_closed_dialog_lets_the_next_link_come(play):
+    play.propose()
+    assert play.links.finished_count == 0
+
+    play.dialogs()[0].reject()
+
+    assert play.links.finished_count == 1
+    assert play.dialogs() == []
+
+
+async def test_what_is_entered_by_hand_goes_the_way_of_every_link(play):
+    play.adding.ask()
+    field = named(play.dialogs()[0], QLineEdit, "Address or link")
+    field.setText("juliet@capulet.lit")
+    field.returnPressed.emit()
+    assert play.links.opened == ["xmpp:juliet@capulet.lit"]
+
+    play.propose()
+
+    assert len(play.dialogs()) == 1
+    assert named(play.dialogs()[0], QLineEdit, "Friend's address") is not None
+
+
+async def test_what_was_no_link_can_be_entered_anew(play):
+    play.adding.ask()
+
+    play.propose(ProposalKind.REFUSED, Link(refused="not-a-link"))
+
+    assert play.links.finished_count == 1
+    assert named(play.dialogs()[0], QLineEdit, "Address or link") is not None
+
+
+async def test_asking_twice_shows_one_dialog(play):
+    play.adding.ask()
+    play.adding.ask()
+
+    assert len(play.dialogs()) == 1
+
+
+async def test_a_link_to_a_friend_opens_the_chat_without_a_dialog(play):
+    play.propose(ProposalKind.OPEN_CHAT)
+
+    assert play.chats == [ChatKey(ROMEO, JULIET)]
+    assert play.dialogs() == []
+    assert play.links.finished_count == 1
+
+
+async def test_u9_a_message_is_only_put_into_the_composer(play):
+    play.propose(ProposalKind.COMPOSE, Link(action=Action.MESSAGE, jid=JULIET, body="But soft"))
+
+    named(play.dialogs()[0], QPushButton, "Open chat").click()
+
+    assert play.composed == [(ChatKey(ROMEO, JULIET), "But soft")]
+    assert play.links.finished_count == 1

@@ -1,0 +1,334 @@
+"""Signing in: every failure is a sentence, a wait can be cancelled, and no file by surprise."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton, QWidget
+
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.domain.account import AccountSettings, KeepPassword
+from pars_desktop.domain.errors import (
+    NoEncryption,
+    NoKeyring,
+    NoNetwork,
+    NoSuchServer,
+    ServerSilent,
+    UntrustedCertificate,
+    WeakerLogin,
+    WrongPassword,
+)
+from pars_desktop.ui import errors
+from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
+from pars_desktop.ui.sign_in.sign_in_page import SignInPage
+from pars_desktop.ui.sign_in.welcome_page import WelcomePage
+from tests.ui.cast import ROMEO
+from tests.ui.looking import named, words
+
+PASSWORD = "star-crossed"
+
+
+class CastDoor:
+    """Accounts that answer every attempt to sign in with what the test laid ready."""
+
+    def __init__(self):
+        self.answers = []  # troubles to raise, one per attempt; then it works
+        self.added, self.given = [], []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def add(self, settings, password):
+        self.added.append((settings, password))
+        await self._answer()
+
+    async def give_password(self, jid, password, keep):
+        self.given.append((jid, password, keep))
+        await self._answer()
+
+    async def _answer(self):
+        await self.open.wait()
+        if self.answers:
+            raise self.answers.pop(0)
+
+
+class Porch:
+    """The page, and what became of it."""
+
+    def __init__(self, qtbot, again=None, **arguments):
+        self.door = CastDoor()
+        self.tasks = Tasks()
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.page = SignInPage(self.door, self.tasks, again, self.window, **arguments)
+        self.done, self.left = [], []
+        self.page.signed_in.connect(lambda: self.done.append(True))
+        self.page.cancelled.connect(lambda: self.left.append(True))
+        self.window.show()
+
+    def field(self, name):
+        return named(self.page, QLineEdit, name)
+
+    def button(self, name):
+        return named(self.page, QPushButton, name)
+
+    def fill(self, address="romeo@montague.lit", password=PASSWORD):
+        self.field("Address").setText(address)
+        self.field("Password").setText(password)
+
+    async def press(self, name="Sign in"):
+        self.button(name).click()
+        await self.settle()
+
+    async def settle(self):
+        for task in list(self.tasks._running):
+            await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+def porch(qtbot):
+    return Porch(qtbot)
+
+
+async def test_address_and_password_are_enough(porch):
+    assert not porch.button("Sign in").isEnabled()
+    porch.fill(" Romeo@Montague.LIT ")
+
+    await porch.press()
+
+    assert porch.door.added == [(AccountSettings(ROMEO), PASSWORD)]
+    assert porch.done == [True]
+    assert porch.field("Password").text() == ""
+
+
+async def test_enter_in_a_field_signs_in(qtbot, porch):
+    porch.fill()
+
+    qtbot.keyClick(porch.field("Password"), Qt.Key.Key_Return)
+    await porch.settle()
+
+    assert porch.done == [True]
+
+
+async def test_the_password_is_hidden_while_it_is_typed(porch):
+    assert porch.field("Password").echoMode() == QLineEdit.EchoMode.Password
+
+
+@pytest.mark.parametrize("address", ["romeo", "montague.lit", "ro meo@montague.lit", "@", "a@b@c"])
+async def test_what_is_no_address_is_said_before_anything_is_tried(porch, address):
+    porch.fill(address)
+
+    await porch.press()
+
+    assert porch.door.added == []
+    assert "An address looks like name@example.org." in words(porch.page)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        NoSuchServer(),
+        NoEncryption(),
+        UntrustedCertificate("self-signed certificate"),
+        WrongPassword(),
+        NoNetwork(),
+        ServerSilent(),
+        WeakerLogin(),
+    ],
+    ids=lambda trouble: type(trouble).__name__,
+)
+async def test_every_failure_is_a_sentence_and_can_be_tried_again(porch, trouble):
+    porch.door.answers = [trouble]
+    porch.fill()
+
+    await porch.press()
+
+    assert errors.sentence(trouble, ROMEO) in words(porch.page)
+    assert porch.done == []
+    await porch.press()
+    assert porch.done == [True]
+    assert errors.sentence(trouble, ROMEO) not in words(porch.page)
+
+
+async def test_t15_a_wrong_password_is_tried_once_and_then_asked_for(porch):
+    porch.door.answers = [WrongPassword()]
+    porch.fill()
+
+    await porch.press()
+
+    assert len(porch.door.added) == 1
+    assert porch.page.focusWidget() is porch.field("Password")
+    assert porch.field("Password").selectedText() != ""
+
+
+async def test_a_long_wait_is_said_and_can_be_cancelled(qtbot, porch):
+    porch.door.open.clear()
+    porch.fill()
+    porch.button("Sign in").click()
+    await asyncio.sleep(0)
+    assert not porch.field("Address").isEnabled()
+    qtbot.waitUntil(lambda: "Signing in…" in words(porch.page))
+
+    await porch.press("Cancel")
+
+    assert porch.field("Address").isEnabled()
+    assert porch.button("Sign in").isEnabled()
+    assert porch.button("Cancel") is None
+    assert porch.done == porch.left == []
+
+
+async def test_it_is_not_sent_twice_while_it_is_tried(qtbot, porch):
+    porch.door.open.clear()
+    porch.fill()
+    porch.button("Sign in").click()
+    await asyncio.sleep(0)
+
+    porch.page._submit()
+
+    porch.door.open.set()
+    await porch.settle()
+    assert len(porch.door.added) == 1
+
+
+async def test_server_port_and_certificates_are_folded_away(porch):
+    porch.fill()
+    assert porch.field("Server") is None
+
+    porch.button("Advanced").click()
+    porch.field("Server").setText("127.0.0.1")
+    porch.field("Port").setText("5223")
+    porch.field("Certificate file").setText("/tmp/ca.pem")
+    await porch.press()
+
+    settings, _ = porch.door.added[0]
+    assert (settings.host, settings.port, settings.ca_file) == ("127.0.0.1", 5223, "/tmp/ca.pem")
+
+
+async def test_a_port_alone_is_one_of_the_server_in_the_address(porch):
+    porch.fill()
+    porch.button("Advanced").click()
+    porch.field("Port").setText("5223")
+
+    await porch.press()
+
+    assert porch.door.added[0][0].host == "montague.lit"
+
+
+async def test_k1_without_a_keyring_it_asks_each_time_unless_told_otherwise(porch):
+    porch.door.answers = [NoKeyring()]
+    porch.fill()
+    await porch.press()
+    assert porch.done == []
+    assert named(porch.page, QRadioButton, "Ask for the password at each start").isChecked()
+
+    await porch.press("Continue")
+
+    asked = AccountSettings(ROMEO, keep_password=KeepPassword.ASK)
+    assert porch.door.added[1:] == [(asked, PASSWORD)]
+    assert porch.done == [True]
+
+
+async def test_k1_a_file_only_if_the_person_says_so(porch):
+    porch.door.answers = [NoKeyring()]
+    porch.fill()
+    await porch.press()
+
+    named(porch.page, QRadioButton, "Keep it in a file that only you can read").click()
+    await porch.press("Continue")
+
+    in_a_file = AccountSettings(ROMEO, keep_password=KeepPassword.FILE)
+    assert porch.door.added[1:] == [(in_a_file, PASSWORD)]
+
+
+async def test_k2_asked_again_while_the_keyring_is_locked(qtbot):
+    porch = Porch(qtbot, AccountSettings(ROMEO))
+    porch.door.answers = [NoKeyring()]
+    porch.field("Password").setText(PASSWORD)
+    await porch.press()
+
+    await porch.press("Continue")
+
+    assert porch.door.given[1:] == [(ROMEO, PASSWORD, KeepPassword.ASK)]
+
+
+async def test_what_fails_after_the_choice_leads_back_to_the_form(porch):
+    porch.door.answers = [NoKeyring(), ServerSilent()]
+    porch.fill()
+    await porch.press()
+
+    await porch.press("Continue")
+
+    assert porch.button("Continue") is None
+    assert porch.button("Sign in").isEnabled()
+    assert porch.field("Address").isEnabled()
+
+
+async def test_k1_while_there_is_a_keyring_nothing_is_asked(porch):
+    assert porch.page.findChildren(QRadioButton)
+    assert not any(choice.isVisible() for choice in porch.page.findChildren(QRadioButton))
+    assert porch.button("Continue") is None
+
+
+async def test_asked_again_only_the_password_is_needed(qtbot):
+    settings = AccountSettings(ROMEO, host="127.0.0.1", keep_password=KeepPassword.FILE)
+    porch = Porch(qtbot, settings)
+    assert porch.field("Address").isReadOnly()
+    assert porch.page.focusProxy() is porch.field("Password")
+
+    porch.field("Password").setText(PASSWORD)
+    await porch.press()
+
+    assert porch.door.given == [(ROMEO, PASSWORD, KeepPassword.FILE)]
+    assert porch.door.added == []
+
+
+async def test_asked_again_another_server_is_a_new_sign_in(qtbot):
+    settings = AccountSettings(ROMEO, host="127.0.0.1", best_mechanism="SCRAM-SHA-256")
+    porch = Porch(qtbot, settings)
+    porch.field("Password").setText(PASSWORD)
+    porch.field("Server").setText("127.0.0.2")
+
+    await porch.press()
+
+    assert porch.door.added == [(replace(settings, host="127.0.0.2"), PASSWORD)]
+
+
+async def test_a_page_closed_while_it_tries_is_no_trouble(qtbot, porch):
+    porch.door.open.clear()
+    porch.fill()
+    porch.button("Sign in").click()
+    await asyncio.sleep(0)
+    porch.page.deleteLater()
+    qtbot.wait(10)
+
+    porch.door.open.set()
+    await porch.settle()
+
+    assert porch.done == []
+
+
+async def test_the_dialog_says_why_it_asks_and_closes_when_it_worked(qtbot):
+    dialog = SignInDialog(CastDoor(), Tasks(), AccountSettings(ROMEO), WrongPassword())
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.windowTitle() == "Sign in"
+    assert "Wrong password for romeo@montague.lit." in words(dialog)
+
+    named(dialog, QLineEdit, "Password").setText(PASSWORD)
+    named(dialog, QPushButton, "Sign in").click()
+    await asyncio.gather(*dialog.page._tasks._running)
+
+    assert dialog.result() == SignInDialog.DialogCode.Accepted
+
+
+async def test_the_welcome_page_fits_a_narrow_window(qtbot):
+    page = WelcomePage(SignInPage(CastDoor(), Tasks()))
+    qtbot.addWidget(page)
+    page.resize(360, 640)
+    page.show()
+
+    assert page.form.width() <= 360
+    assert not page.horizontalScrollBar().isVisible()
+    page.resize(1200, 640)
+    qtbot.waitUntil(lambda: page.form.width() == 380)

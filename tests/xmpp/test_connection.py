@@ -1,0 +1,200 @@
+"""Connecting and closing: the line as the core sees it."""
+
+import asyncio
+import socket
+import time
+
+import pytest
+
+from pars_desktop.domain.errors import NoNetwork, NoSuchServer, ServerSilent
+from pars_desktop.xmpp.connection import Connection
+from tests.xmpp.hostile import PASSWORD, polite, server_context, serving
+from tests.xmpp.victims import Hardened, closed_port, patient, until
+
+# --- coming and going -----------------------------------------------------------------------------
+
+
+async def test_a_session_begins_and_ends_cleanly(hardened, certificate):
+    async with serving(polite, certificate) as server:
+        hardened.connect(server.port)
+        assert await until(lambda: hardened.resumed == [False])
+        assert hardened.is_up
+        await hardened.connection.close()
+        assert not hardened.is_up
+        assert b"</stream:stream>" in server.heard
+    assert hardened.troubles == [None]
+    assert hardened.pauses == [None]
+
+
+async def test_every_new_client_is_announced_before_it_connects(hardened, certificate):
+    seen = []
+    hardened.connection.client_ready.connect(lambda client: seen.append(client.transport))
+    hardened.connection.client_ready.connect(
+        lambda client: client.add_event_handler("session_start", lambda _: seen.append("handler"))
+    )
+    hardened.connection.online.connect(lambda _: seen.append("online"))
+    async with serving(polite, certificate) as server:
+        hardened.connect(server.port)
+        assert await until(lambda: len(seen) == 3)
+    assert seen == [None, "handler", "online"]
+
+
+async def test_direct_tls_works_and_says_what_it_is_for(hardened, certificate):
+    chosen = []
+
+    async def script(peer):
+        tls = peer._writer.get_extra_info("ssl_object")
+        chosen.append(tls.selected_alpn_protocol())
+        await peer.to_readiness()
+        await peer.listen()
+
+    context = server_context(certificate)
+    context.set_alpn_protocols(["xmpp-client"])
+    async with serving(script, direct_tls=True, context=context) as server:
+        hardened.connect(server.port, direct_tls=True)
+        assert await hardened.has_session()
+    assert chosen == ["xmpp-client"]
+
+
+@pytest.mark.parametrize("where", ["connecting", "logging in", "in a session", "waiting"])
+async def test_n9_closing_is_quick_at_any_moment(hardened, certificate, where):
+    async def script(peer):
+        if where != "in a session":
+            await peer.to_tls()
+            await peer.swallow()
+            await peer.swallow()
+        await peer.to_readiness()
+        await asyncio.sleep(60)  # and never closes its side
+
+    async with serving(script, certificate) as server:
+        hardened.connect(closed_port() if where == "waiting" else server.port)
+        if where == "logging in":
+            assert await until(lambda: server.peers and server.peers[0].encrypted)
+        if where == "in a session":
+            assert await hardened.has_session()
+        if where == "waiting":
+            assert await hardened.trouble() is NoNetwork
+        began = time.monotonic()
+        await hardened.connection.close()
+        assert time.monotonic() - began < 1.0
+        attempts = hardened.attempts
+        await asyncio.sleep(0.2)
+        assert hardened.attempts == attempts
+    assert not hardened.is_up
+
+
+async def test_what_is_queued_when_we_leave_still_goes_out(hardened, certificate):
+    async with serving(polite, certificate) as server:
+        hardened.connect(server.port)
+        assert await hardened.has_session()
+        for number in range(3):
+            hardened.client.send_message(mto="romeo@b.test", mbody=f"last {number}")
+        await hardened.connection.close()
+        assert await until(lambda: b"last 2" in server.heard)
+
+
+async def test_closing_what_was_never_started_says_nothing():
+    connection = Connection()
+    told = []
+    connection.offline.connect(lambda *what: told.append(what))
+    await connection.close()
+    assert not told
+    assert not connection.is_online
+
+
+# --- the same client, or a new one ----------------------------------------------------------------
+
+
+async def test_the_same_account_keeps_its_client_and_another_password_gets_a_new_one(
+    hardened, certificate
+):
+    async with serving(polite, certificate) as server:
+        hardened.connect(server.port)
+        assert await hardened.has_session()
+        first = hardened.client
+        settings = hardened.connection._settings
+        hardened.connection.start(settings, PASSWORD)
+        assert hardened.client is first
+        assert hardened.is_up
+        hardened.connection.start(settings, "another")
+        assert await until(lambda: hardened.connection.client not in (None, first))
+        assert first.transport is None
+        assert first.pinned == hardened.client.pinned
+
+
+# --- when it does not work ------------------------------------------------------------------------
+
+
+async def test_nobody_listens(hardened):
+    hardened.connect(closed_port())
+    assert await hardened.trouble() is NoNetwork
+    assert hardened.pauses[0] is not None
+
+
+async def test_a_name_nobody_has(hardened, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    hardened.connect(5222, host="nowhere.test")
+    assert await hardened.trouble() is NoSuchServer
+    assert hardened.pauses == [None]
+
+
+async def test_a_name_that_was_there_before_means_no_network(hardened, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    hardened.connect(5222, host="nowhere.test", best_mechanism="SCRAM-SHA-1")
+    assert await hardened.trouble() is NoNetwork
+    assert hardened.pauses[0] is not None
+
+
+async def test_a_host_that_could_never_be_a_name(hardened):
+    hardened.connect(5222, host="x" * 70 + ".test")
+    assert await hardened.trouble() is NoSuchServer
+
+
+async def test_n5_an_address_that_does_not_answer_is_left_for_the_next(hardened, certificate):
+    """No control: slixmpp has no time limit per address."""
+
+    async def stuck(peer):
+        await asyncio.sleep(60)
+
+    hardened.connection._timing = patient(attempt=0.2)
+    async with serving(stuck) as mute, serving(polite, certificate) as server:
+        hardened.records = [
+            ("xmpps-client", "127.0.0.1", mute.port),  # TLS that never begins
+            ("xmpp-client", "127.0.0.1", closed_port()),
+            ("xmpp-client", "127.0.0.1", server.port),
+        ]
+        hardened.connection.start(hardened.settings, PASSWORD)
+        assert await hardened.has_session()
+        assert not hardened.troubles
+
+
+async def test_n5_a_captive_portal_is_no_server(hardened):
+    """No control: slixmpp drops the link as well, without a reason."""
+
+    async def script(peer):
+        await peer.swallow()
+        peer.say("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+        await peer.listen()
+
+    async with serving(script) as server:
+        hardened.connect(server.port)
+        await hardened.trouble()
+    assert hardened.pauses[0] is not None
+
+
+async def test_a_server_that_is_mute_is_told_and_tried_again(ca):
+    async def script(peer):
+        await asyncio.sleep(60)
+
+    hardened = Hardened(ca.certificate, deadline=0.2)
+    async with serving(script) as server:
+        hardened.connect(server.port)
+        assert await hardened.trouble() is ServerSilent
+        assert await until(lambda: hardened.attempts > 1)
+        await hardened.close()
