@@ -55,8 +55,11 @@ def _open(profile: str | None, link: str | None) -> int:
 
 
 def _run(paths: "Paths", instance: "Instance", link: str | None) -> int:
+    import gc
+
     from pars_desktop.system import crash, logs
 
+    gc.disable()  # until everything is imported: nothing of that is garbage, and looking takes time
     logs.start(paths.logs)
     crash.install(paths.logs)
     from pars_desktop import app

@@ -1,45 +1,46 @@
 """The program: builds everything once, paints first, and closes what it opened.
 
 The order is what makes it start fast: the store, the window painted from it, and only then
-slixmpp (in a thread) and the network.
+asyncio, the dialogs, slixmpp (in a thread) and the network. So what the first picture can do
+without is imported in the functions that need it, here and in the modules that this imports.
 """
 
-import asyncio
+import gc
 import logging
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
-import qasync
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pars_desktop import __version__
+from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
 from pars_desktop.core.friends import USUAL, Waits
-from pars_desktop.core.links import Links
 from pars_desktop.core.ports import Network
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import DatabaseDamaged, StorageFailed, Trouble
 from pars_desktop.store.database import Database
 from pars_desktop.store.settings import SettingsStore
-from pars_desktop.system import crash
 from pars_desktop.system.clock import SystemClock
 from pars_desktop.system.keyring import Keyring
-from pars_desktop.system.link_handler import LinkHandler
 from pars_desktop.system.paths import APP_ID, Paths, resource
 from pars_desktop.system.single_instance import Instance
-from pars_desktop.ui import errors, theme
+from pars_desktop.ui import theme
 from pars_desktop.ui.main_window import MainWindow
-from pars_desktop.ui.windows import Windows, message_box
+
+if TYPE_CHECKING:
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
 GOODBYE = 2.0  # seconds in which the servers may answer our goodbye
+FIRST_PICTURE = 500  # milliseconds to wait for it: a window on another desktop has none
 BACKUP_CHECK = 60.0  # seconds between looks at whether the backup is out of date
 _MOST_DAMAGED = 3  # the database and its two backups
 
@@ -53,12 +54,20 @@ def run(paths: Paths, instance: Instance, link: str | None) -> int:
         database, damage = _opened(paths)
     except Trouble as trouble:
         return _refuse(application, trouble)
+    program = Program(paths, instance, database)
+    program.begun.connect(_collect_garbage)
+    if program.accounts.all():  # else the first picture is the page to sign in
+        _paint(program.window)
+    import signal
+
+    import qasync
+
+    from pars_desktop.system import crash
+
     loop = qasync.QEventLoop(application)
     loop.set_exception_handler(crash.loop_handler)
-    program = Program(paths, instance, database)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, program.quit)
-    program.window.show()
     with loop:
         try:
             loop.run_until_complete(program.live(link, damage))
@@ -82,12 +91,15 @@ class Program:
         import_network: Callable[[], NetworkFactory] | None = None,
         waits: Waits = USUAL,
     ) -> None:
+        self.begun: Signal[()] = Signal()  # everything is there; the accounts may still sign in
         self._import_network = import_network or _imported_network
         self._instance = instance
         self._database = database
+        self._paths = paths
         self._tasks = Tasks()
         self._settings = SettingsStore(paths.settings)
-        self._quit = asyncio.Event()
+        self._quit: asyncio.Event | None = None  # made when the loop runs
+        self._has_quit = False
         self.accounts = Accounts(
             database,
             Keyring(paths.data),
@@ -96,26 +108,25 @@ class Program:
             newcomer_group=QCoreApplication.translate("Program", "Came by invitation"),
             waits=waits,
         )
-        conversations = Conversations(database, self.accounts)
-        self._links = Links(self.accounts, self._settings)
-        self.window = MainWindow(self.accounts, conversations, self._settings.load())
-        self._windows = Windows(
-            self.window,
-            self.accounts,
-            conversations,
-            self._links,
-            self._tasks,
-            self._settings,
-            LinkHandler(paths),
-        )
+        self._conversations = Conversations(database, self.accounts)
+        self.window = MainWindow(self.accounts, self._conversations, self._settings.load())
         self.window.quit_requested.connect(self.quit)
 
     def quit(self) -> None:
-        """End `live`."""
-        self._quit.set()
+        """End `live`, also if it has yet to begin."""
+        self._has_quit = True
+        if self._quit is not None:
+            self._quit.set()
 
     async def live(self, link: str | None, damage: Trouble | None) -> None:
         """Everything after the first picture, until somebody wants to quit."""
+        import asyncio
+
+        if self._has_quit:
+            return
+        self._quit = asyncio.Event()
+        self._furnish()
+        self.window.show()
         self._tasks.spawn(self._begin(link, damage), name="begin")
         await self._quit.wait()
         self.window.hide()
@@ -127,8 +138,47 @@ class Program:
         await self._tasks.close()
         await self._back_up()
 
+    def _furnish(self) -> None:
+        """Make what is around the window: links, and the windows that follow wishes."""
+        from pars_desktop.core.links import Links
+        from pars_desktop.system.link_handler import LinkHandler
+        from pars_desktop.ui.windows import Windows
+
+        self._links = Links(self.accounts, self._settings)
+        self._windows = Windows(
+            self.window,
+            self.accounts,
+            self._conversations,
+            self._links,
+            self._tasks,
+            self._settings,
+            LinkHandler(self._paths),
+        )
+
     async def _begin(self, link: str | None, damage: Trouble | None) -> None:
-        await asyncio.sleep(0)  # the window is painted first
+        import asyncio
+
+        if link is not None or not self.accounts.all():
+            self._open_doors(link, damage)  # somebody waits for it
+            await self._go_online()
+        else:
+            await self._go_online()
+            self._open_doors(link, damage)  # while the servers think
+        self.begun.emit()
+        while True:
+            await self._back_up()
+            await asyncio.sleep(BACKUP_CHECK)
+
+    async def _go_online(self) -> None:
+        """Let every account begin to sign in."""
+        import asyncio
+
+        self.accounts.set_network(await asyncio.to_thread(self._import_network))
+        self._tasks.spawn(self.accounts.start(), name="sign in")
+        await asyncio.sleep(0.01)  # until the first packets have left
+
+    def _open_doors(self, link: str | None, damage: Trouble | None) -> None:
+        """Everything else there is to see, and whatever comes from outside."""
         self._windows.furnish()
         self._instance.link_received.connect(self._on_link)
         self._instance.raise_requested.connect(self._windows.to_front)
@@ -139,14 +189,11 @@ class Program:
         self._links.start()
         if link is not None:
             self._links.open(link)
-        self.accounts.set_network(await asyncio.to_thread(self._import_network))
-        await self.accounts.start()
-        while True:
-            await self._back_up()
-            await asyncio.sleep(BACKUP_CHECK)
 
     async def _back_up(self) -> None:
         """Copy what is dear beside the database, if it changed."""
+        import asyncio
+
         if not self._database.backup_due:
             return
         try:
@@ -173,11 +220,26 @@ def _opened(paths: Paths) -> tuple[Database, DatabaseDamaged | None]:
     return Database.open(paths.database), damage
 
 
+def _collect_garbage() -> None:
+    """As usual from now on, but leave alone what has come to stay."""
+    gc.freeze()
+    gc.enable()
+
+
 def _imported_network() -> NetworkFactory:
     """The part of the program that takes longest to import (slixmpp)."""
     from pars_desktop.xmpp.network import Network
 
     return Network
+
+
+def _paint(window: QWidget) -> None:
+    """Show the window, and let the desktop ask for its first picture before anything else."""
+    window.show()
+    patience = QTimer(singleShot=True, interval=FIRST_PICTURE)
+    patience.start()
+    while patience.isActive() and not window.windowHandle().isExposed():
+        QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 def _application() -> QApplication:
@@ -193,6 +255,9 @@ def _application() -> QApplication:
 
 def _refuse(application: QApplication, trouble: Trouble) -> int:
     """Say why Pars cannot start. The exit status."""
+    from pars_desktop.ui import errors
+    from pars_desktop.ui.windows import message_box
+
     sentence = errors.sentence(trouble)
     if sys.stderr is not None:
         sys.stderr.write(f"pars-desktop: {sentence}\n")

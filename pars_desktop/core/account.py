@@ -1,13 +1,12 @@
 """One account: signing in, staying signed in, and everything that belongs to one address."""
 
-import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
@@ -30,6 +29,9 @@ from pars_desktop.store.archive import ArchiveStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.invites import InviteStore
 from pars_desktop.store.messages import MessageStore
+
+if TYPE_CHECKING:  # see base/tasks.py
+    import asyncio
 
 _log = logging.getLogger(__name__)
 

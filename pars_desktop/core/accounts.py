@@ -1,8 +1,8 @@
 """All accounts: the ones on disk, adding one, removing one, their passwords."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
@@ -14,6 +14,9 @@ from pars_desktop.domain.errors import NoKeyring, SignInTrouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
+
+if TYPE_CHECKING:  # see base/tasks.py
+    import asyncio
 
 
 class Accounts:
@@ -64,6 +67,8 @@ class Accounts:
 
     async def start(self) -> None:
         """Sign everybody in whose password is kept; the others need theirs."""
+        import asyncio
+
         await asyncio.gather(*(self._start(account) for account in self.all()))
 
     async def add(self, settings: AccountSettings, password: str) -> Account:
@@ -130,6 +135,8 @@ class Accounts:
 
     async def close(self) -> None:
         """Sign everybody out cleanly."""
+        import asyncio
+
         await asyncio.gather(*(account.sign_out() for account in self.all()))
 
     def _made(self, settings: AccountSettings) -> Account:
@@ -185,6 +192,8 @@ class Accounts:
 
     def _outcome(self, account: Account) -> "asyncio.Future[AccountStatus]":
         """How the next attempt to sign in ends, whichever way."""
+        import asyncio
+
         outcome: asyncio.Future[AccountStatus] = asyncio.get_running_loop().create_future()
 
         def listen(status: AccountStatus) -> None:

@@ -1,12 +1,11 @@
 """How we become the friend of somebody who invited us (XEP-0379 §4.1 and §5, R14 to R20)."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
@@ -16,6 +15,9 @@ from pars_desktop.domain.contact import Contact, Presence, Subscription
 from pars_desktop.domain.errors import Offline, ServerSilent, Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.approvals import ApprovalStore, Intent
+
+if TYPE_CHECKING:  # see base/tasks.py
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
@@ -174,6 +176,8 @@ class Befriending:
 
     async def _ask_anew(self, intent: Intent) -> None:
         """Servers keep the first request only: withdraw it, so that the token arrives (R15)."""
+        import asyncio
+
         jid = intent.jid
         # Until the new request is seen in the roster, a crash must not look like their No.
         self._store.put(replace(intent, sent=False))
@@ -197,6 +201,8 @@ class Befriending:
 
     async def _ask_plainly(self, jid: JID) -> None:
         """Prosody before 0.12.5 may lose a request with a token: repeat it without, once (R19)."""
+        import asyncio
+
         await asyncio.sleep(self._plain_after)
         contact = self._contacts.get(jid)
         if contact is not None and contact.is_waiting and self.is_waiting(jid):

@@ -15,7 +15,6 @@ from pars_desktop.domain.invite import (
     token_hash,
 )
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.uri import invitation_link, parse_link
 from pars_desktop.store.invites import Claim, ClaimKind, InviteStore
 
 SHOWN_AGAIN = timedelta(hours=1)  # opening the window again within this shows the same invitation
@@ -50,6 +49,8 @@ class Invites:
 
     def create(self, label: str = "") -> Invite:
         """A new invitation that works once. It is on disk before anybody sees it (R7)."""
+        from pars_desktop.domain.uri import invitation_link
+
         token, now = new_token(), self._clock.now()
         link = invitation_link(self._account, token, self._your_name())
         invite = self._store.add(
@@ -99,6 +100,8 @@ class Invites:
 
     def _named(self, invite: Invite) -> Invite:
         """Its link says what the person is called today, under the same token."""
+        from pars_desktop.domain.uri import invitation_link, parse_link
+
         token = parse_link(invite.link).token if invite.link else None
         if token is None:
             return invite

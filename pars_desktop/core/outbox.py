@@ -1,7 +1,5 @@
 """The one way out: a message is a row before it is a stanza, and leaves exactly once."""
 
-import uuid
-
 from pars_desktop.base.signal import Signal
 from pars_desktop.core.ports import Clock, Messenger
 from pars_desktop.domain.errors import Offline
@@ -41,6 +39,8 @@ class Outbox:
         Raises ValueError for a text without anything in it, StorageFailed if it cannot be kept:
         then nothing was sent.
         """
+        from uuid import uuid4
+
         if not text.strip():
             raise ValueError("an empty message")
         written = Message(
@@ -48,7 +48,7 @@ class Outbox:
             direction=Direction.OUT,
             body=text,
             at=self._clock.now(),
-            origin_id=str(uuid.uuid4()),
+            origin_id=str(uuid4()),
             delivery=Delivery.QUEUED,
         )
         message = self._store.add(self._account, written)

@@ -1,9 +1,9 @@
 """People who ask and wait for our person: the rows of the requests bar."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
@@ -15,6 +15,9 @@ from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.invites import InviteStore
 from pars_desktop.store.requests import RequestStore, StoredRequest
+
+if TYPE_CHECKING:  # see base/tasks.py
+    import asyncio
 
 OTHER_DEVICE = 5.0  # seconds in which another device of ours may know a token that we do not
 ECHO = timedelta(seconds=5)  # a copy of what we just declined may still be on its way
@@ -156,6 +159,8 @@ class Requests:
         return jid in dict(self._store.decided(self._account))
 
     async def _show_later(self, request: SubscriptionRequest) -> None:
+        import asyncio
+
         await asyncio.sleep(self._other_device)
         del self._held_back[request.jid]
         self._show(request, None, None)

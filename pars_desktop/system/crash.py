@@ -3,7 +3,6 @@
 Tracebacks name places, never the values of variables.
 """
 
-import asyncio
 import faulthandler
 import logging
 import os
@@ -11,7 +10,10 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # see base/tasks.py
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +30,7 @@ def install(folder: Path) -> None:
     faulthandler.enable(handle, all_threads=True)  # the file stays open as long as the process
 
 
-def loop_handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def loop_handler(_loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) -> None:
     """For `loop.set_exception_handler`: asyncio's own prints the futures, results included."""
     _log.error("in the event loop: %s", context.get("message"), exc_info=context.get("exception"))
 

@@ -5,8 +5,6 @@ the environment and `keyringrc.cfg`, which can name a plaintext store and even l
 one of the few backends we trust ourselves.
 """
 
-import asyncio
-import concurrent.futures
 import contextlib
 import importlib
 import json
@@ -24,6 +22,8 @@ from pars_desktop.system import private_file
 from pars_desktop.system.paths import APP_ID
 
 if TYPE_CHECKING:  # the library is imported in the thread, when it is needed
+    import asyncio  # see base/tasks.py
+
     from keyring.backend import KeyringBackend
 
 _log = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ class Keyring:
         self._file = _PasswordFile(folder / "passwords.json")
         self._time_limit = time_limit
         self._backend = backend
-        self._one_prompt = asyncio.Lock()
+        self._one_prompt: asyncio.Lock | None = None  # made when the loop runs
 
     async def get(self, jid: JID, keep: KeepPassword) -> str | None:
         """The password, or None if none is kept. Raises NoKeyring."""
@@ -95,6 +95,9 @@ class Keyring:
 
         Not asyncio.to_thread: leaving the program would wait for a prompt that nobody answers.
         """
+        import asyncio
+        import concurrent.futures
+
         outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
         outcome.set_running_or_notify_cancel()
 
@@ -105,6 +108,7 @@ class Keyring:
                 _log.warning("the keyring failed: %s", type(error).__name__)
                 outcome.set_exception(NoKeyring())
 
+        self._one_prompt = self._one_prompt or asyncio.Lock()
         async with self._one_prompt:
             threading.Thread(target=run, name="keyring", daemon=True).start()
             try:

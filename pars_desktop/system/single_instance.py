@@ -4,18 +4,21 @@ The kernel frees the lock when its holder dies, however it dies, so a socket tha
 known to be stale by whoever gets the lock, and nobody can take the name of a living copy.
 """
 
-import asyncio
 import fcntl
 import logging
 import os
 import socket
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.system import handover
 from pars_desktop.system.paths import Paths, make_private
+
+if TYPE_CHECKING:  # see base/tasks.py
+    import asyncio
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +69,6 @@ class Instance:
         self._line = line
         self._place = place
         self._read_limit = read_limit
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     @classmethod
     def acquire(cls, paths: Paths, *, read_limit: float = READ_LIMIT) -> "Instance | None":
@@ -97,24 +99,27 @@ class Instance:
         self._lock.release()
 
     async def _accept(self, tasks: Tasks) -> None:
+        import asyncio
+
         loop = asyncio.get_running_loop()
+        turns = asyncio.Semaphore(MOST_AT_ONCE)
         while True:
-            await self._turns.acquire()
+            await turns.acquire()
             try:
                 line, _ = await loop.sock_accept(self._line)
             except OSError:  # too many open files, say: the queue is still there in a moment
-                self._turns.release()
+                turns.release()
                 _log.warning("a later copy could not be heard", exc_info=True)
                 await asyncio.sleep(1)
                 continue
-            tasks.spawn(self._hear(line), name="hear a later copy")
+            tasks.spawn(self._hear(line, turns), name="hear a later copy")
 
-    async def _hear(self, line: socket.socket) -> None:
+    async def _hear(self, line: socket.socket, turns: "asyncio.Semaphore") -> None:
         try:
             with line:
                 said = await self._converse(line)
         finally:
-            self._turns.release()
+            turns.release()
         if said is None:
             return
         if said.verb == "link":
@@ -129,6 +134,8 @@ class Instance:
         if not handover.is_same_user(line):
             _log.warning("somebody else's process connected; not heard")
             return None
+        import asyncio
+
         loop = asyncio.get_running_loop()
         frame = bytearray()
         try:

@@ -119,13 +119,12 @@ class MainWindow(QWidget):
     def settings(self, before: Settings) -> Settings:
         """What should be remembered about the window."""
         normal = self.normalGeometry() if self.isMaximized() else self.geometry()
-        width = before.sidebar_width if self._narrow else self.sidebar.width()
         return replace(
             before,
             window_width=normal.width(),
             window_height=normal.height(),
             window_maximized=self.isMaximized(),
-            sidebar_width=width,
+            sidebar_width=self._sidebar_width,
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -161,7 +160,8 @@ class MainWindow(QWidget):
         self._empty.have_invitation.connect(self.add_requested)
         chats = self.sidebar.list
         chats.chosen.connect(self._show_chat)
-        chats.entered.connect(self._start_writing)
+        chats.writing_wanted.connect(self._start_writing)
+        self._both.splitterMoved.connect(self._on_moved)
         for keys, pressed in (
             ("Ctrl+K", self.sidebar.start_search),
             ("Alt+Down", lambda: chats.step(1)),
@@ -185,13 +185,16 @@ class MainWindow(QWidget):
         self._narrow = self.width() < _NARROW
         self._arrange()
 
+    def _on_moved(self, _position: int, _index: int) -> None:
+        if not self._narrow:
+            self._sidebar_width = self.sidebar.width()
+
     def _arrange(self) -> None:
         """One column or two, and which of them."""
         has_chat = self._key is not None
         has_chats = self.sidebar.chats.has_chats
         self._right.setCurrentWidget(self._page if has_chat and self._page else self._empty)
         if self._narrow:
-            self._sidebar_width = self.sidebar.width() or self._sidebar_width
             self.sidebar.setMinimumWidth(0)
             self.sidebar.setMaximumWidth(16_777_215)
             self._both.setOrientation(Qt.Orientation.Vertical)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QRect, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QRect, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -34,6 +34,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from shiboken6 import isValid
 
 UNIT = 4
 RELATED = 8  # between things that belong together
@@ -134,7 +135,7 @@ def wear(app: QApplication, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> 
     A scheme given here stays, whatever the system says.
     """
     app.setStyle("fusion")
-    app.focusChanged.connect(_move_ring)
+    app.focusObjectChanged.connect(_move_ring)
     if scheme == Qt.ColorScheme.Unknown:
         app.styleHints().colorSchemeChanged.connect(lambda now: _dress(app, now))
         scheme = app.styleHints().colorScheme()
@@ -282,6 +283,8 @@ class IconButton(QToolButton):
 class FocusRing(QFocusFrame):
     """Two pixels of accent outside of whatever control has the focus."""
 
+    shown: "FocusRing | None" = None  # the last one that was put around something
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self.mask().isEmpty():
             self.clearMask()  # the style's own mask is a frame with sharp corners: it cuts ours
@@ -298,12 +301,16 @@ class FocusRing(QFocusFrame):
 _RINGED = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox)
 
 
-def _move_ring(old: QWidget | None, now: QWidget | None) -> None:
-    """Keep one ring per window, around what has the focus there."""
-    if old is not None and (ring := old.window().findChild(FocusRing)) is not None:
-        ring.setWidget(None)  # type: ignore[arg-type]  # Qt: no widget, no frame
+def _move_ring(now: QObject | None) -> None:
+    """Keep one ring per window, around what has the focus there.
+
+    Not by `focusChanged`: it also names who had the focus, and PySide aborts when that widget is
+    being destroyed.
+    """
+    if FocusRing.shown is not None and isValid(FocusRing.shown):
+        FocusRing.shown.setWidget(None)  # type: ignore[arg-type]  # Qt: no widget, no frame
     if isinstance(now, _RINGED):
-        ring = now.window().findChild(FocusRing) or FocusRing(now.window())
+        FocusRing.shown = ring = now.window().findChild(FocusRing) or FocusRing(now.window())
         ring.setWidget(now)
 
 

@@ -49,7 +49,9 @@ class Windows(QObject):
         self._handler = handler
         self._sign_in: QDialog | None = None
         self._invite: QDialog | None = None
+        self._is_furnished = False
         window.invite_requested.connect(self._on_invite)
+        window.add_requested.connect(self._on_add)
         window.add_account_requested.connect(self._on_add_account)
         window.sign_in_requested.connect(self._on_sign_in)
         window.invitation_clicked.connect(links.open)
@@ -58,7 +60,10 @@ class Windows(QObject):
         self._welcome_if_new()
 
     def furnish(self) -> None:
-        """Add what need not be there for the first picture: bars, and the way links are shown."""
+        """Add what nobody misses at first: bars, and the way links are shown. Once."""
+        if self._is_furnished:
+            return
+        self._is_furnished = True
         from pars_desktop.ui.bars import BefriendedBar, HandlerBar, NoticeBar
         from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
         from pars_desktop.ui.contacts.requests_bar import RequestsBar
@@ -81,10 +86,9 @@ class Windows(QObject):
             notices,
         ):
             window.add_bar(bar)
-        adding = AddFriend(self._accounts, self._links, self._tasks, window)
-        adding.open_chat.connect(window.open_chat)
-        adding.compose.connect(window.open_chat)
-        window.add_requested.connect(adding.ask)
+        self._adding = AddFriend(self._accounts, self._links, self._tasks, window)
+        self._adding.open_chat.connect(window.open_chat)
+        self._adding.compose.connect(window.open_chat)
         bind(self, self._links.proposed, self._on_proposed)
         for account in self._accounts.all():
             self._listen(account)
@@ -183,6 +187,10 @@ class Windows(QObject):
         if self._invite is not None:
             self._invite.deleteLater()
             self._invite = None
+
+    def _on_add(self) -> None:
+        self.furnish()
+        self._adding.ask()
 
     def _on_proposed(self, _proposal: Proposal) -> None:
         self.to_front()

@@ -1,6 +1,7 @@
 """One account's line to its server: connect, keep alive, back off, resume, close."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -25,6 +26,8 @@ from pars_desktop.xmpp import guard, sasl
 from pars_desktop.xmpp.client import Client, make_client
 from pars_desktop.xmpp.endpoints import Lookup, endpoints
 from pars_desktop.xmpp.errors import failed_attempt
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ class Connection:
 
     def _begin(self, *, anew: bool) -> None:
         self._failures = 0
+        self._online_since = None
         self._running = self._tasks.spawn(self._run(anew=anew), name="connection")
 
     async def _run(self, *, anew: bool) -> None:
@@ -134,6 +138,7 @@ class Connection:
             self.connecting.emit()
             self._trouble = await self._one_link(settings)
             pause = self._pause_after(self._trouble)
+            _log.info("offline: %s; next attempt in %s s", type(self._trouble).__name__, pause)
             self.offline.emit(self._trouble, pause)
             if pause is None:
                 return

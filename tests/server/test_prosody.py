@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,10 @@ def listens(port):
 
 def listening_sockets(pid):
     """Where a process listens: of the kernel's tables, the lines of its own sockets."""
-    own = {link.readlink().name for link in Path(f"/proc/{pid}/fd").iterdir()}
+    own = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # a file it has just closed
+            own.add(link.readlink().name)
     found = set()
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:

@@ -1,7 +1,7 @@
 """A stage for every test of a window: Romeo's program over a database in memory."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from pars_desktop.ui import theme
@@ -13,6 +13,7 @@ def stage(qapp):
     stage = Stage()
     stage.status()
     yield stage
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # closed windows
     stage.close()
 
 

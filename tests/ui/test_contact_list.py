@@ -90,7 +90,7 @@ def test_up_and_down_open_the_next_chat_and_enter_wants_to_write(shown, three, q
     qtbot.keyClick(chats, Qt.Key.Key_Up)
 
     assert chats.opened == [three[1], three[2], three[1]]
-    with qtbot.waitSignal(chats.entered):
+    with qtbot.waitSignal(chats.writing_wanted):
         qtbot.keyClick(chats, Qt.Key.Key_Return)
 
 

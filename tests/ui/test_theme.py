@@ -6,7 +6,8 @@ from dataclasses import fields
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter
-from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from pars_desktop.ui import theme
 from pars_desktop.ui.theme import DARK, LIGHT, FocusRing, IconButton
@@ -149,6 +150,33 @@ def test_the_focus_shows_as_a_ring_outside_of_the_control(qtbot, qapp, dressed):
         beside = QColor(image.pixel(control.x() + control.width() // 2, control.y() - 1))
         assert beside == LIGHT.focus_ring
     assert len(window.findChildren(FocusRing)) == 1
+
+
+def test_a_window_that_goes_with_the_focus_in_it_takes_its_ring_along(qtbot, qapp, dressed):
+    window = QWidget()
+    field = QLineEdit(QWidget(window))
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    field.setFocus(Qt.FocusReason.TabFocusReason)
+    ring = window.findChild(FocusRing)
+
+    window.deleteLater()
+
+    qtbot.waitUntil(lambda: not isValid(ring))  # the process lives
+
+
+def test_a_hint_in_a_field_can_be_read(qtbot, scheme):
+    for kind in (QLineEdit, QPlainTextEdit):
+        field = kind()
+        qtbot.addWidget(field)
+        field.setFont(theme.font(4))
+        field.setPlaceholderText("III")
+        field.resize(200, 100)
+        image = field.grab().toImage()
+        places = [(x, y) for x in range(12, 150) for y in range(12, 88)]
+        inks = [QColor(image.pixel(x, y)) for x, y in places]
+        assert max(contrast(ink, scheme.raised) for ink in inks) >= 4.5
 
 
 def test_sizes_follow_the_font(qapp):

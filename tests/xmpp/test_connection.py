@@ -89,8 +89,9 @@ async def test_what_is_queued_when_we_leave_still_goes_out(hardened, certificate
         assert await hardened.has_session()
         for number in range(3):
             hardened.client.send_message(mto="romeo@b.test", mbody=f"last {number}")
-        await hardened.connection.close()
-        assert await until(lambda: b"last 2" in server.heard)
+        await hardened.client.close()
+        assert b"last 2" in server.heard
+        assert server.heard.endswith(b"</stream:stream>")
 
 
 async def test_closing_what_was_never_started_says_nothing():

@@ -98,6 +98,12 @@ async def test_x13_slixmpp_alone_does_nothing_about_a_conflict(bare, certificate
         assert bare.is_up
 
 
+async def test_x13_nothing_is_read_behind_a_stream_error(victim, certificate):
+    async with serving(saying(stream_error("reset")), certificate) as server:
+        victim.connect(server.port)
+        assert await victim.is_told(seconds=0.3) is victim.is_bare
+
+
 @pytest.mark.parametrize("ending", ["", "</stream:stream>"])
 async def test_x13_an_end_without_a_reason_is_a_lost_connection(hardened, certificate, ending):
     """No control: slixmpp never reconnects by itself."""

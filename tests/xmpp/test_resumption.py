@@ -77,12 +77,20 @@ async def test_n3_a_stanza_still_in_the_queue_is_not_lost(hardened, certificate,
     async with serving(memory.script, certificate) as server, faulty(server.port) as line:
         hardened.connect(line.port)
         assert await hardened.has_session()
-        acked = acknowledged(hardened)
+        acked, client = acknowledged(hardened), hardened.client
+        connection_lost = client.connection_lost
+
+        def at_the_last_moment(error):
+            send(hardened, "last")  # the task that writes has no turn any more
+            connection_lost(error)
+
+        client.connection_lost = at_the_last_moment
         send(hardened, "first", "second")
-        hardened.client.abort()  # before the task that writes had a turn
+        client.abort()
         assert await again(hardened)
-        assert await until(lambda: acked == ["first", "second"])
-    assert memory.bodies == ["first", "second"]
+        client.connection_lost = connection_lost
+        assert await until(lambda: len(acked) == 3)
+    assert memory.bodies == acked == ["first", "second", "last"]
 
 
 async def test_n3_a_refused_resumption_begins_a_new_session_and_says_so(

@@ -107,10 +107,10 @@ class ChatPage(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.ActivationChange:
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowActivate:  # ActivationChange goes to windows only
             self._mark_read()
-        super().changeEvent(event)
+        return super().event(event)
 
     def _place(self) -> None:
         column = QVBoxLayout(self)

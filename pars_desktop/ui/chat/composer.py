@@ -9,6 +9,7 @@ from pars_desktop.ui.theme import IconButton
 
 LONGEST_PASTE = 100_000  # characters; nobody reads more in one message
 _MOST_LINES = 6
+_MARGIN = 8  # above and below the words
 
 
 class Composer(QWidget):
@@ -72,7 +73,9 @@ class ComposerField(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(theme.RELATED)
+        # Around the viewport and not inside the document, where it would scroll away.
+        self.document().setDocumentMargin(0)
+        self.setViewportMargins(theme.RELATED, _MARGIN, theme.RELATED, _MARGIN)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 
@@ -107,8 +110,8 @@ class ComposerField(QPlainTextEdit):
     def _wanted_height(self) -> int:
         """QPlainTextEdit measures its document in lines."""
         lines = min(max(1, round(self.document().size().height())), _MOST_LINES)
-        around = 2 * self.document().documentMargin() + 2 * self.frameWidth()
-        return int(lines * self.fontMetrics().lineSpacing() + around + 2)
+        around = 2 * _MARGIN + 2 * self.frameWidth()
+        return lines * self.fontMetrics().lineSpacing() + around + 2
 
     def _fit(self) -> None:
         more = self.document().size().height() > _MOST_LINES

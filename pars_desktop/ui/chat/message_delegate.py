@@ -57,7 +57,8 @@ class MessageDelegate(QStyledItemDelegate):
 
     def show_more(self, message: Message) -> None:
         """Show a longer part of a long message."""
-        self._steps[message.id] = self._steps.get(message.id, 0) + 1
+        self._steps[message.id] = self.steps(message) + 1
+        self._rows.pop(message.id, None)
 
     def steps(self, message: Message) -> int:
         """How often more of a message was asked for."""

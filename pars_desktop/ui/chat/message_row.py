@@ -47,13 +47,13 @@ class Row:
 
     def place_at(self, point: QPointF, *, nearest: bool = False) -> int | None:
         """Which place in the text is at a point; None beside it, unless the nearest will do."""
-        point -= self.text_at
+        inside = point - self.text_at
         for number in range(self.text.lineCount()):
             line = self.text.lineAt(number)
             area = line.naturalTextRect()
             last = number == self.text.lineCount() - 1
-            if area.contains(point) or (nearest and (point.y() < area.bottom() or last)):
-                return _cursor_at(line, point.x())
+            if area.contains(inside) or (nearest and (inside.y() < area.bottom() or last)):
+                return _cursor_at(line, inside.x())
         return None
 
     def link_at(self, point: QPointF) -> Link | None:
@@ -79,9 +79,10 @@ def lay_out(entry: Entry, width: float, font: QFont, words: Words, steps: int = 
     small = QFontMetricsF(theme.font(theme.SMALL, base=font))
     y = _lines_above(row, width, small)
     shown = part(entry.message.body, steps)
-    cut = len(shown) < len(entry.message.body)
     widest = min(WIDEST, max(120.0, width * _SHARE)) - 2 * PADDING_X
-    _lay_out_text(row, shown, widest, font)
+    most_lines = _FIRST_LINES * _MORE**steps
+    fits = _lay_out_text(row, shown, widest, font, most_lines)
+    cut = not fits or len(shown) < len(entry.message.body)
 
     natural = max((line.naturalTextWidth() for line in _lines(row.text)), default=0.0)
     height = row.text.boundingRect().height()
@@ -108,7 +109,9 @@ def lay_out(entry: Entry, width: float, font: QFont, words: Words, steps: int = 
     row.bubble = QRectF(left, y, bubble_width, bubble_height)
     row.text_at = QPointF(left + PADDING_X, y + PADDING_Y)
     if _is_right_to_left(row.text):
-        _lay_out_text(row, shown, inner, font)  # aligned to the right edge of the bubble
+        _lay_out_text(
+            row, shown, inner, font, most_lines
+        )  # aligned to the right edge of the bubble
     if cut:
         row.more = QRectF(
             left + PADDING_X,
@@ -127,11 +130,8 @@ def lay_out(entry: Entry, width: float, font: QFont, words: Words, steps: int = 
 
 def part(body: str, steps: int) -> str:
     """As much of a message as is shown: one that fills the screen is nobody's wish."""
-    most, lines = _FIRST_PART * _MORE**steps, _FIRST_LINES * _MORE**steps
-    shown = body[:most]
-    if shown.count("\n") > lines:
-        shown = "\n".join(shown.split("\n", lines)[:lines])
-    return body if len(body) - len(shown) < 200 and len(shown) == most else shown
+    most = _FIRST_PART * _MORE**steps
+    return body if len(body) < most + _FIRST_PART // 10 else body[:most]
 
 
 def _lines_above(row: Row, width: float, small: QFontMetricsF) -> float:
@@ -145,7 +145,8 @@ def _lines_above(row: Row, width: float, small: QFontMetricsF) -> float:
     return y
 
 
-def _lay_out_text(row: Row, text: str, width: float, font: QFont) -> None:
+def _lay_out_text(row: Row, text: str, width: float, font: QFont, most_lines: int) -> bool:
+    """Break a text into lines; False if there would be more of them than are shown."""
     shown = showable(text)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -153,13 +154,18 @@ def _lay_out_text(row: Row, text: str, width: float, font: QFont) -> None:
     row.text.setTextOption(option)
     row.text.setCacheEnabled(True)
     row.text.beginLayout()
-    y = 0.0
-    while (line := row.text.createLine()).isValid():
+    y, end = 0.0, 0
+    for _ in range(most_lines):
+        line = row.text.createLine()
+        if not line.isValid():
+            break
         line.setLineWidth(width)
         line.setPosition(QPointF(0, y))
         y += line.height()
+        end = line.textStart() + line.textLength()
     row.text.endLayout()
     row.links = find_links(shown)
+    return end == units(shown)
 
 
 def _place_footer(row: Row, width: float, height: float) -> None:

@@ -15,7 +15,7 @@ class ChatList(QListView):
     """The chats of all accounts, one below the other."""
 
     chosen = Signal(ChatKey)
-    entered = Signal()  # Enter on the chosen chat: the person wants to write
+    writing_wanted = Signal()  # Enter on the chosen chat
 
     def __init__(self, model: ChatListModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class ChatList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.entered.emit()
+            self.writing_wanted.emit()
         else:
             super().keyPressEvent(event)
 

@@ -1,8 +1,16 @@
 """The left column: who I am, search, the two ways to a friend, what waits for me, the chats."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
@@ -31,50 +39,29 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        self.chats = ChatListModel(conversations, self)
-        self.list = ChatList(self.chats, self)
-        self.search = QLineEdit(self, clearButtonEnabled=True)
-        self.search.setPlaceholderText(self.tr("Search"))
-        self.search.setAccessibleName(self.tr("Search"))
-        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
-        self.search.setToolTip(self.tr("Search ({shortcut})").format(shortcut=keys))
-        self.search.textChanged.connect(self._on_search)
-        self.search.installEventFilter(self)
-        self._nothing = Label(wraps=True)
+        self._header = AccountHeader(accounts, menu, self)
+        self._header.sign_in_requested.connect(self.sign_in_requested)
+        self.search = self._made_search()
+        self._invite = self._button(self.tr("Invite a friend"), "Ctrl+I")
+        self._invite.clicked.connect(self.invite_requested)
+        self._add = self._button(self.tr("Add a friend"), "Ctrl+N")
+        self._add.clicked.connect(self.add_requested)
+        self._nothing = Label(self.tr("Nobody by that name."), self, wraps=True)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.hide()
-
-        header = AccountHeader(accounts, menu, self)
-        header.sign_in_requested.connect(self.sign_in_requested)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.UNIT)
-        invite = self._button(self.tr("Invite a friend"), "Ctrl+I")
-        invite.clicked.connect(self.invite_requested)
-        add = self._button(self.tr("Add a friend"), "Ctrl+N")
-        add.clicked.connect(self.add_requested)
-        buttons.addWidget(invite)
-        buttons.addWidget(add)
-        self._bars = QVBoxLayout()
-        self._bars.setSpacing(theme.RELATED)
-        top = QVBoxLayout()
-        top.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.RELATED)
-        top.setSpacing(theme.RELATED)
-        top.addWidget(header)
-        top.addSpacing(theme.UNIT)
-        top.addWidget(self.search)
-        top.addLayout(buttons)
-        top.addLayout(self._bars)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(top)
-        column.addWidget(self._nothing)
-        column.addWidget(self.list, 1)
+        self.chats = ChatListModel(conversations, self)
+        self.list = ChatList(self.chats, self)
+        self._before_list: QWidget = self._add  # in the order of Tab
+        self._place()
 
     def add_bar(self, bar: QWidget) -> None:
         """Place a bar above the chats, below those already there. A hidden one takes no room."""
         self._bars.addWidget(bar)
+        for control in bar.findChildren(QWidget):
+            if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(self._before_list, control)
+                self._before_list = control
 
     def start_search(self) -> None:
         """Put the cursor where one searches."""
@@ -99,17 +86,57 @@ class Sidebar(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def _made_search(self) -> QLineEdit:
+        search = QLineEdit(self, clearButtonEnabled=True)
+        search.setPlaceholderText(self.tr("Search"))
+        search.setAccessibleName(self.tr("Search"))
+        keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
+        search.setToolTip(self.tr("Search ({shortcut})").format(shortcut=keys))
+        search.textChanged.connect(self._on_search)
+        search.installEventFilter(self)
+        return search
+
     def _button(self, text: str, shortcut: str) -> QPushButton:
-        button = theme.quiet(QPushButton(text))
+        button = theme.quiet(QPushButton(text, self))
         keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
         button.setAccessibleName(text)
         button.setToolTip(f"{text} ({keys})")
         button.setShortcut(shortcut)
         return button
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange_buttons()
+
+    def _arrange_buttons(self) -> None:
+        """Side by side, or one below the other where words are long."""
+        room = self.width() - 2 * theme.GROUP - theme.UNIT
+        half = max(self._invite.sizeHint().width(), self._add.sizeHint().width())
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._buttons.setDirection(beside if 2 * half <= room else below)
+
+    def _place(self) -> None:
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(theme.UNIT)
+        self._buttons.addWidget(self._invite)
+        self._buttons.addWidget(self._add)
+        self._bars = QVBoxLayout()
+        self._bars.setSpacing(theme.RELATED)
+        top = QVBoxLayout()
+        top.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.RELATED)
+        top.setSpacing(theme.RELATED)
+        top.addWidget(self._header)
+        top.addSpacing(theme.UNIT)
+        top.addWidget(self.search)
+        top.addLayout(self._buttons)
+        top.addLayout(self._bars)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self._nothing)
+        column.addWidget(self.list, 1)
+
     def _on_search(self, text: str) -> None:
         self.chats.search(text)
-        nothing = bool(text.strip()) and self.chats.rowCount() == 0
-        self._nothing.setVisible(nothing)
-        if nothing:
-            self._nothing.setText(self.tr("Nobody by that name."))
+        self._nothing.setVisible(bool(text.strip()) and self.chats.rowCount() == 0)

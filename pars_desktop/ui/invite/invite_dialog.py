@@ -43,6 +43,8 @@ class InviteDialog(Sheet):
         self._promise = Label(wraps=True)
         self._strip = Strip("warning", warns=True)
         self._strip.hide()
+        self._arrived = Strip("tick")
+        self._arrived.hide()
         self._code = QrCode()
         self._link = LinkField()
         self._link.setAccessibleName(self.tr("Invitation link"))
@@ -72,6 +74,7 @@ class InviteDialog(Sheet):
     def _place(self) -> None:
         self.column.addWidget(self._promise)
         self.column.addWidget(self._strip)
+        self.column.addWidget(self._arrived)
         self._account_row = QWidget()
         row = field(self.tr("Account"), self._account)
         row.setContentsMargins(0, 0, 0, 0)
@@ -129,6 +132,7 @@ class InviteDialog(Sheet):
 
     def _on_new_invitation(self) -> None:
         self._strip.hide()
+        self._arrived.hide()
         self._show_invitation(new=True)
         self._copy.setFocus()
 
@@ -153,7 +157,7 @@ class InviteDialog(Sheet):
         if not guests:
             return
         guest, _ = guests[-1]
-        self._strip.say(
+        self._arrived.say(
             self.tr("{address} came by your invitation. Here is a new one.").format(address=guest)
         )
         self._show_invitation()

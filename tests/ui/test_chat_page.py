@@ -1,0 +1,320 @@
+"""One chat: writing, drafts, what is read, the strip that says what is wrong, links."""
+
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QDesktopServices
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
+
+from pars_desktop.core.account import State
+from pars_desktop.domain.contact import Availability
+from pars_desktop.domain.errors import NoNetwork, ServerSilent, StorageFailed
+from pars_desktop.domain.message import Delivery
+from pars_desktop.ui.chat.chat_page import ChatPage
+from pars_desktop.ui.chat.link_dialog import LinkDialog
+from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.ui.looking import interface, named, words
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def page(stage, qtbot, dressed):
+    made = ChatPage(stage.accounts, stage.conversations)
+    made.notice._patience.setInterval(1)
+    qtbot.addWidget(made)
+    made.resize(600, 500)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def write(page, qtbot, text):
+    page.composer.set_text(text)
+    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+
+
+def last_name(page):
+    tree = interface(page.messages)
+    return tree.child(tree.childCount() - 1).text(QAccessible.Text.Name)
+
+
+def test_what_is_written_is_in_the_list_at_once_and_the_field_is_empty(stage, page, qtbot):
+    key = stage.befriend(JULIET, "Juliet")
+    page.show_chat(key)
+
+    write(page, qtbot, "But soft!")
+
+    assert last_name(page).endswith(": But soft! (waiting)")
+    assert page.composer.text() == ""
+    assert stage.last(JULIET).body == "But soft!"
+
+
+def test_the_header_says_who_it_is_and_whether_they_are_around(stage, page):
+    key = stage.befriend(JULIET, "Juliet")
+    page.show_chat(key)
+    assert "Juliet" in words(page)
+    assert "Offline · \u2068juliet@capulet.lit\u2069" in words(page)
+
+    stage.appear(JULIET, Availability.DND)
+
+    assert "Do not disturb · " in words(page)
+
+
+def test_the_header_says_that_somebody_has_not_answered_yet(stage, page):
+    page.show_chat(stage.befriend(JULIET, "Juliet", waiting=True))
+
+    assert "Waiting for \u2068juliet@capulet.lit\u2069, who may be offline" in words(page)
+
+
+def test_the_header_says_that_somebody_is_no_contact(stage, page):
+    stage.remember(TYBALT, "Boy!")
+    page.show_chat(stage.conversations.rows()[0].key)
+
+    assert "\u2068tybalt@capulet.lit\u2069, not in your list" in words(page)
+
+
+def test_a_draft_is_kept_when_the_chat_is_left_and_there_when_it_is_opened_again(stage, page):
+    juliet, tybalt = stage.befriend(JULIET), stage.befriend(TYBALT)
+    page.show_chat(juliet)
+    page.composer.set_text("Dear Juliet,\n")
+
+    page.show_chat(tybalt)
+    assert page.composer.text() == ""
+    assert stage.conversations.row(juliet).draft == "Dear Juliet,\n"
+    page.show_chat(juliet)
+
+    assert page.composer.text() == "Dear Juliet,\n"
+
+
+def test_a_draft_is_kept_by_itself_after_a_while(stage, page, qtbot):
+    key = stage.befriend(JULIET)
+    page.show_chat(key)
+    page._save_soon.setInterval(1)
+
+    qtbot.keyClicks(page.composer.field, "Dear")
+
+    qtbot.waitUntil(lambda: stage.conversations.row(key).draft == "Dear")
+
+
+def test_sending_takes_the_draft_away(stage, page, qtbot):
+    key = stage.befriend(JULIET)
+    page.show_chat(key)
+    page.composer.set_text("Dear")
+    page.keep_draft()
+
+    write(page, qtbot, "Dear Juliet")
+
+    assert stage.conversations.row(key).draft == ""
+
+
+def test_a_full_disk_keeps_the_text_and_says_so(stage, page, qtbot, monkeypatch):
+    def full(*_):
+        raise StorageFailed
+
+    page.show_chat(stage.befriend(JULIET))
+    monkeypatch.setattr(stage.conversations, "send", full)
+
+    write(page, qtbot, "kept")
+
+    assert page.composer.text() == "kept"
+    assert "Nothing can be written to disk" in words(page)
+
+
+def test_what_could_be_seen_is_read_and_nothing_else(stage, page, qtbot):
+    key = stage.befriend(JULIET)
+    with stage.db.transaction():
+        for number in range(80):
+            stage.remember(JULIET, f"line {number}", ago=MINUTE * (90 - number), unread=True)
+    page.show_chat(key)
+    assert stage.conversations.row(key).unread == 80
+
+    page.messages.jump_to_end()
+    assert stage.conversations.row(key).unread == 0
+    page.hide()
+    stage.receive(JULIET, "not seen")
+    qtbot.wait(50)
+
+    assert stage.conversations.row(key).unread == 1
+
+
+def test_a_message_that_comes_into_sight_is_read(stage, page, qtbot):
+    key = stage.befriend(JULIET)
+    page.show_chat(key)
+
+    stage.receive(JULIET, "seen")
+
+    qtbot.waitUntil(lambda: stage.conversations.row(key).unread == 0)
+
+
+def test_a_failed_message_is_sent_again(stage, page, qtbot):
+    key = stage.befriend(JULIET)
+    stage.remember(JULIET, "again", ours=True, delivery=Delivery.FAILED)
+    page.show_chat(key)
+
+    page.messages.send_again.emit(stage.last(JULIET))
+
+    assert stage.last(JULIET).delivery is Delivery.QUEUED
+    assert last_name(page).endswith(": again (waiting)")
+
+
+# --- the strip -----------------------------------------------------------------------------------
+
+
+def test_offline_is_said_quietly_and_writing_works(stage, page, qtbot):
+    page.show_chat(stage.befriend(JULIET))
+    assert not page.notice.isVisible()
+
+    stage.status(State.WAITING, NoNetwork(), 30)
+    qtbot.waitUntil(page.notice.isVisible)
+    assert "Offline. Messages will be sent when the connection is back." in words(page)
+    write(page, qtbot, "anyway")
+    stage.status(State.CONNECTING)
+    stage.status(State.ONLINE)
+
+    assert stage.last(JULIET).body == "anyway"
+    assert not page.notice.isVisible()
+
+
+def test_a_silent_server_is_counted_down_and_can_be_tried_at_once(stage, page, qtbot):
+    page.show_chat(stage.befriend(JULIET))
+    stage.status(State.WAITING, ServerSilent(), 12)
+    qtbot.waitUntil(page.notice.isVisible)
+    assert "The server does not answer. Trying again in 12 s." in words(page)
+    assert page.notice._tick.isActive()
+
+    named(page, QAbstractButton, "Try now").click()
+
+    assert stage.network.connection.retries == 1
+
+
+def test_a_short_break_is_not_mentioned(stage, page, qtbot):
+    page.show_chat(stage.befriend(JULIET))
+    page.notice._patience.setInterval(10_000)
+
+    stage.status(State.WAITING, NoNetwork(), 1)
+    stage.status(State.ONLINE)
+
+    assert not page.notice.isVisible()
+    assert not page.notice._patience.isActive()
+
+
+def test_a_missing_password_can_be_given_from_the_strip(stage, page, qtbot):
+    page.show_chat(stage.befriend(JULIET))
+    stage.status(State.NEEDS_PASSWORD)
+
+    with qtbot.waitSignal(page.sign_in_requested) as asked:
+        named(page, QAbstractButton, "Sign in").click()
+
+    assert asked.args == [ROMEO]
+
+
+def test_why_a_message_waits_is_said_below_it(stage, page, qtbot):
+    page.show_chat(stage.befriend(JULIET))
+    assert page.messages.delegate.why_waiting == "Waiting for the server."
+
+    stage.status(State.WAITING, NoNetwork(), 1)
+
+    assert page.messages.delegate.why_waiting == "Waiting for the connection."
+
+
+def test_a_paste_that_was_cut_is_said_to_be(stage, page):
+    page.show_chat(stage.befriend(JULIET))
+
+    page.composer.shortened.emit()
+
+    assert "Its end was left out." in words(page)
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    urls = []
+    monkeypatch.setattr(
+        QDesktopServices, "openUrl", lambda url: urls.append(bytes(url.toEncoded().data()).decode())
+    )
+    return urls
+
+
+def test_m7_an_ordinary_link_opens_at_once(page, opened):
+    page.messages.link_activated.emit("https://example.org/a?b=c")
+
+    assert opened == ["https://example.org/a?b=c"]
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "whole"),
+    [
+        ("https://good.example@evil.test/", "evil.test", "https://good.example@evil.test/"),
+        ("https://аpple.com/", "xn--pple-43d.com", "https://xn--pple-43d.com/"),
+    ],
+)
+def test_m7_a_suspicious_link_is_shown_with_its_real_host_first(
+    page, opened, qtbot, target, host, whole
+):
+    page.messages.link_activated.emit(target)
+    dialog = page.findChild(LinkDialog)
+    assert opened == []
+    assert host in words(dialog)
+    assert named(dialog, QLineEdit, "Link").text() == whole
+
+    named(dialog, QAbstractButton, "Open link").click()
+
+    assert opened == [whole]
+
+
+def test_m7_cancelling_opens_nothing(page, opened):
+    page.messages.link_activated.emit("https://good.example@evil.test/")
+    dialog = page.findChild(LinkDialog)
+
+    named(dialog, QAbstractButton, "Cancel").click()
+
+    assert opened == []
+    assert not dialog.isVisible()
+
+
+def test_an_invitation_in_a_message_stays_inside_the_program(page, opened, qtbot):
+    with qtbot.waitSignal(page.invitation_clicked) as clicked:
+        page.messages.link_activated.emit("xmpp:romeo@montague.lit?roster;preauth=x")
+
+    assert clicked.args == ["xmpp:romeo@montague.lit?roster;preauth=x"]
+    assert opened == []
+
+
+# --- keys ----------------------------------------------------------------------------------------
+
+
+def test_escape_leads_to_the_end_and_then_out(stage, page, qtbot):
+    stage.remember_many(JULIET, 100)
+    page.show_chat(stage.befriend(JULIET))
+    page.messages.verticalScrollBar().setValue(0)
+
+    qtbot.keyClick(page, Qt.Key.Key_Escape)
+    assert page.messages.at_end
+    with qtbot.waitSignal(page.back_requested):
+        qtbot.keyClick(page, Qt.Key.Key_Escape)
+
+
+def test_letters_typed_among_the_messages_arrive_in_the_field(stage, page, qtbot):
+    stage.remember(JULIET, "hello")
+    page.show_chat(stage.befriend(JULIET))
+    page.messages.setFocus()
+
+    qtbot.keyClick(page.messages, Qt.Key.Key_H)
+    qtbot.keyClick(page.composer.field, Qt.Key.Key_I)
+
+    assert page.composer.text() == "hi"
+    assert page.composer.field.hasFocus()
+
+
+def test_a_text_that_is_offered_is_not_sent(stage, page):
+    page.show_chat(stage.befriend(JULIET))
+
+    page.start_writing("offered")
+
+    assert page.composer.text() == "offered"
+    assert page.messages.messages.rowCount() == 0
