@@ -13,7 +13,6 @@ from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QRec
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QGuiApplication,
     QIcon,
     QImage,
@@ -44,7 +43,6 @@ EDGE = 24  # at the edges of a window
 CORNER = 8  # cards and fields
 BUBBLE_CORNER = 12
 AVATAR = 40  # in lists
-AVATAR_SMALL = 32  # beside bubbles
 ROW = 64  # a row of the chat list
 RING = 2  # the width of the focus ring
 
@@ -216,11 +214,6 @@ def font(
         made.setPixelSize(round(made.pixelSize() * scale))
     made.setWeight(weight)
     return made
-
-
-def line_height(used: QFont) -> int:
-    """The height of one line of a font."""
-    return QFontMetrics(used).height()
 
 
 # --- buttons -------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 _STATE_SHOWING = 25  # AtspiStateType
 _STATE_ENABLED = 8
+_OF_THE_SCREEN = 0  # AtspiCoordType
 _POLL = 0.02  # seconds
 
 
@@ -31,9 +32,9 @@ class Desktop:
         self._bus = bus
 
     @classmethod
-    async def connect(cls) -> "Desktop":
-        """Find the accessibility bus through the session bus, and join it."""
-        session = await MessageBus().connect()
+    async def connect(cls, session_bus: str | None = None) -> "Desktop":
+        """Find the accessibility bus through the session bus (ours unless told), and join it."""
+        session = await MessageBus(bus_address=session_bus).connect()
         reply = await session.call(
             Message(
                 destination="org.a11y.Bus",
@@ -164,6 +165,12 @@ class Node:
             if time.monotonic() > deadline:
                 raise NotThere(f"the {role} is still there after {timeout:g} s")
             await asyncio.sleep(_POLL)
+
+    async def middle(self) -> tuple[int, int]:
+        """Where one would click on it, in pixels of the screen."""
+        (place,) = await self._call("org.a11y.atspi.Component", "GetExtents", "u", _OF_THE_SCREEN)
+        x, y, width, height = place
+        return x + width // 2, y + height // 2
 
     async def press(self) -> None:
         """Do what a press does: its first action."""

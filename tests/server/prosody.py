@@ -320,8 +320,22 @@ def _unprivileged() -> _Owner:
         return _Owner(dies_with_us, None)
     user = next((name for name in ("prosody", "nobody") if _exists(name)), "nobody")
     entry = pwd.getpwnam(user)
-    become = ("--reuid", str(entry.pw_uid), "--regid", str(entry.pw_gid), "--clear-groups")
+    become = ["--reuid", str(entry.pw_uid), "--regid", str(entry.pw_gid), "--clear-groups"]
+    if may_enter := _capability_to_enter_every_folder():
+        become += ["--inh-caps", f"+{may_enter}", "--ambient-caps", f"+{may_enter}"]
     return _Owner((*dies_with_us, *become), (entry.pw_uid, entry.pw_gid))
+
+
+def _capability_to_enter_every_folder() -> str | None:
+    """Lets it reach its files when a folder above them is open to root alone.
+
+    Such is a TMPDIR of root's own, or the top of some changed roots. Containers often have only
+    the second one, and some have neither.
+    """
+    ours = re.search(r"^CapEff:\s*(\w+)$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    bits = int(ours[1], 16) if ours else 0
+    known = {"dac_read_search": 2, "dac_override": 1}  # linux/capability.h
+    return next((name for name, bit in known.items() if bits >> bit & 1), None)
 
 
 def _exists(user: str) -> bool:

@@ -67,6 +67,16 @@ def test_it_listens_on_loopback_alone_and_is_nobody_of_importance(prosody):
     assert stat.S_IMODE(prosody.folder.stat().st_mode) == 0o700
 
 
+def test_it_reaches_its_files_below_a_folder_that_only_we_may_enter(tmp_path, monkeypatch):
+    own = tmp_path / "own"
+    own.mkdir(mode=0o700)
+    monkeypatch.setattr("tempfile.tempdir", str(own))
+
+    with Prosody.started() as server:
+        assert server.folder.parent == own
+        assert listens(server.port)
+
+
 def test_every_module_that_is_asked_for_was_found(prosody):
     assert "error" not in {line.split("\t")[1] for line in prosody.log.splitlines() if "\t" in line}
     assert "not found" not in prosody.log.lower().replace("file not found", "")

@@ -1,5 +1,6 @@
 """The list "Messages": scrolling, marking, copying, links, and hostile text."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -450,6 +451,20 @@ def test_m8_show_more_leads_step_by_step_to_the_end(shown, stage, qtbot):
     assert heights == sorted(set(heights))
     assert row_of(view)[0].text.text() == body
     assert len(heights) < 6
+
+
+def test_m8_a_word_of_1_mb_can_be_shown_to_its_end_in_a_moment(shown, stage, qtbot):
+    stage.remember(JULIET, "x" * 1_000_000)
+    view = shown()
+    begin = time.perf_counter()
+
+    for _ in range(10):
+        if row_of(view)[0].more is not None:
+            view._show_more(view.messages.index(0))
+            qtbot.wait(0)
+
+    assert row_of(view)[0].more is None
+    assert time.perf_counter() - begin < 10  # by words it takes a minute
 
 
 def test_m8_a_part_is_never_cut_for_the_sake_of_a_few_letters():

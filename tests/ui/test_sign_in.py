@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.domain.account import AccountSettings, KeepPassword
@@ -332,3 +332,29 @@ async def test_the_welcome_page_fits_a_narrow_window(qtbot):
     assert not page.horizontalScrollBar().isVisible()
     page.resize(1200, 640)
     qtbot.waitUntil(lambda: page.form.width() == 380)
+
+
+def refused(qtbot, reason):
+    """The dialog after a certificate was not trusted."""
+    trouble = UntrustedCertificate(reason)
+    dialog = SignInDialog(CastDoor(), Tasks(), AccountSettings(ROMEO), trouble)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_t4_no_button_leads_around_a_certificate_that_is_not_trusted(qtbot):
+    dialog = refused(qtbot, "self-signed certificate")
+
+    ways = {button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()}
+    assert {way for way in ways if way} <= {"Sign in", "Cancel", "Advanced", "Choose…"}
+
+
+@pytest.mark.parametrize("field", ["<b>montague.lit</b>", "a<br>b", "&lt;i&gt;", "<img src=x>"])
+def test_t5_what_a_certificate_says_is_shown_as_it_is_written(qtbot, field):
+    dialog = refused(qtbot, f"hostname mismatch: {field}")
+
+    assert field in words(dialog)
+    shown = [label for label in dialog.findChildren(QLabel) if "mismatch" in label.accessibleName()]
+    assert shown
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in shown)

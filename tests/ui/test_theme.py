@@ -187,7 +187,6 @@ def test_sizes_follow_the_font(qapp):
     pixels = QFont("Sans")
     pixels.setPixelSize(20)
     assert theme.font(theme.DISPLAY, base=pixels).pixelSize() == 32
-    assert theme.line_height(theme.font(theme.DISPLAY)) > theme.line_height(theme.font())
 
 
 @pytest.mark.parametrize("dress", [theme.primary, theme.quiet, theme.plain])

@@ -28,11 +28,6 @@ class FaultProxy:
         self._open: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @property
-    def is_whole(self) -> bool:
-        """No cut is due any more, and somebody is connected."""
-        return self._limit is None and bool(self._open)
-
     def freeze(self) -> None:
         self._flows.clear()
 

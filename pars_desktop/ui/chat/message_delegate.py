@@ -18,8 +18,9 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from pars_desktop.domain.message import Delivery, Direction, Message
 from pars_desktop.ui import theme, when
+from pars_desktop.ui.chat.entry import Entry
 from pars_desktop.ui.chat.link_text import Link
-from pars_desktop.ui.chat.message_model import ENTRY, Entry
+from pars_desktop.ui.chat.message_model import ENTRY
 from pars_desktop.ui.chat.message_row import Row, Words, lay_out
 
 PATIENCE = timedelta(minutes=1)  # an unsent message says why after this

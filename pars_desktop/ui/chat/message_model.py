@@ -6,8 +6,8 @@ rows; pages that leave at one end are read again when the person comes back.
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -22,31 +22,20 @@ from PySide6.QtCore import (
 
 from pars_desktop.core.conversations import Conversations
 from pars_desktop.domain.conversation import ChatKey
-from pars_desktop.domain.message import Delivery, Direction, Message
+from pars_desktop.domain.message import Direction, Message
 from pars_desktop.ui import when
 from pars_desktop.ui.bind import bind
+from pars_desktop.ui.chat.entry import Entry, delivery_word, entry_of
 from pars_desktop.ui.gather import Gather
 
 PAGE = 50
 MOST = 200  # rows at a time
-SHARED_TIME = timedelta(minutes=5)  # messages of one person this close share one time
 ENTRY = Qt.ItemDataRole.UserRole
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
 
 translate = QCoreApplication.translate
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A message, and what its neighbours make of it."""
-
-    message: Message
-    day: str  # the line between two days above it; empty if there is none
-    is_first_new: bool  # the line "New messages" is above it
-    joins_above: bool  # of the same person, soon after
-    ends_group: bool  # the time is shown here
 
 
 class MessageModel(QAbstractListModel):
@@ -171,23 +160,9 @@ class MessageModel(QAbstractListModel):
             and seen[2].message is message
         ):
             return seen[2]
-        entry = self._made_entry(above, message, below)
+        entry = entry_of(message, above, below, self._first_new, self._now())
         self._entries[message.id] = (above, below, entry)
         return entry
-
-    def _made_entry(self, above: Message | None, message: Message, below: Message | None) -> Entry:
-        new_day = above is None or not when.same_day(above.at, message.at)
-        is_first_new = message.id == self._first_new
-        below_is_new = below is not None and below.id == self._first_new
-        return Entry(
-            message,
-            when.day(message.at, self._now()) if new_day else "",
-            is_first_new,
-            joins_above=not new_day and not is_first_new and _joined(above, message),
-            ends_group=below_is_new
-            or not _joined(message, below)
-            or (below is not None and message.delivery is not below.delivery),
-        )
 
     def sender_of(self, message: Message) -> str:
         """Who wrote it, as a screen reader says it."""
@@ -339,26 +314,5 @@ class MessageModel(QAbstractListModel):
         return next((row for row in rows if self._rows[row].id == message_id), None)
 
 
-def delivery_word(delivery: Delivery) -> str:
-    """How far a message of ours has come, in a word."""
-    return {
-        Delivery.QUEUED: translate("Messages", "waiting"),
-        Delivery.SENT: translate("Messages", "sent"),
-        Delivery.DELIVERED: translate("Messages", "delivered"),
-        Delivery.FAILED: translate("Messages", "not sent"),
-    }[delivery]
-
-
 def _order(message: Message) -> tuple[datetime, int]:
     return message.at, message.id
-
-
-def _joined(above: Message | None, below: Message | None) -> bool:
-    """Of one person, on one day, soon after each other."""
-    return (
-        above is not None
-        and below is not None
-        and above.direction is below.direction
-        and below.at - above.at <= SHARED_TIME
-        and when.same_day(above.at, below.at)
-    )

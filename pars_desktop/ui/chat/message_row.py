@@ -13,8 +13,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QTextLayout, QTextLine, QTextOpt
 
 from pars_desktop.domain.message import Delivery, Direction
 from pars_desktop.ui import theme, when
+from pars_desktop.ui.chat.entry import Entry
 from pars_desktop.ui.chat.link_text import Link, find_links, units
-from pars_desktop.ui.chat.message_model import Entry
 from pars_desktop.ui.plain_text import showable
 
 SIDE = 16.0  # between a bubble and the edge of the list
@@ -24,6 +24,7 @@ _SHARE = 0.7
 _TICK = 16.0
 _FIRST_PART = 3000  # characters shown of a message without "Show more", and
 _FIRST_LINES = 40  # lines
+_LONG_WORD = 500  # Qt looks for the end of a word at each line: a word of 1 MB takes a minute
 _MORE = 8  # times as much with each "Show more"
 
 
@@ -149,7 +150,9 @@ def _lay_out_text(row: Row, text: str, width: float, font: QFont, most_lines: in
     """Break a text into lines; False if there would be more of them than are shown."""
     shown = showable(text)
     option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    long = max(map(len, shown.split()), default=0) > _LONG_WORD
+    wrap = QTextOption.WrapMode
+    option.setWrapMode(wrap.WrapAnywhere if long else wrap.WrapAtWordBoundaryOrAnywhere)
     row.text = QTextLayout(shown, font)
     row.text.setTextOption(option)
     row.text.setCacheEnabled(True)
