@@ -41,6 +41,7 @@ _log = logging.getLogger(__name__)
 
 GOODBYE = 2.0  # seconds in which the servers may answer our goodbye
 FIRST_PICTURE = 500  # milliseconds to wait for it: a window on another desktop has none
+THREADS = 4  # for what blocks: look-ups of names, imports, backups
 BACKUP_CHECK = 60.0  # seconds between looks at whether the backup is out of date
 _MOST_DAMAGED = 3  # the database and its two backups
 
@@ -59,12 +60,14 @@ def run(paths: Paths, instance: Instance, link: str | None) -> int:
     if program.accounts.all():  # else the first picture is the page to sign in
         _paint(program.window)
     import signal
+    from concurrent.futures import ThreadPoolExecutor
 
     import qasync
 
     from pars_desktop.system import crash
 
     loop = qasync.QEventLoop(application)
+    loop.set_default_executor(ThreadPoolExecutor(THREADS))  # qasync's own starts ten at once
     loop.set_exception_handler(crash.loop_handler)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, program.quit)

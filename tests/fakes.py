@@ -293,6 +293,7 @@ class FakeMessenger:
         self.refused: Signal[JID, str, str] = Signal()
         self.arrived: list[Message] = []
         self.receipts: list[tuple[JID, str]] = []
+        self.given_back = 0
         self.lossy = False
         self.deaf = False
         self._unacknowledged: list[tuple[Message, bool]] = []  # and whether the server has it
@@ -309,6 +310,9 @@ class FakeMessenger:
         if not self._connection.is_online:
             raise Offline
         self.receipts.append((to, origin_id))
+
+    def give_back(self) -> None:
+        self.given_back += 1
 
     def _on_online(self, resumed: bool) -> None:
         """A resumed stream sends again what the server did not count; a new one knows nothing."""

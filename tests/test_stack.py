@@ -8,8 +8,9 @@ def test_qt_calls_do_not_lose_references_to_none():
     """PySide6 6.12.0 on Python 3.11 loses one per call that returns nothing, and aborts soon."""
     code = """
 import sys
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QObject
 
+app = QCoreApplication([])
 timer = QObject()
 before = sys.getrefcount(None)
 for _ in range(500):

@@ -12,6 +12,7 @@ from pars_desktop.core.ports import Clock, Network, Passwords
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.errors import NoKeyring, SignInTrouble
 from pars_desktop.domain.jid import JID
+from pars_desktop.domain.text import one_line
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 
@@ -33,7 +34,7 @@ class Accounts:
         clock: Clock,
         tasks: Tasks,
         *,
-        newcomer_group: str = "Came by invitation",
+        newcomer_group: str,
         waits: Waits = USUAL,
     ) -> None:
         self.added: Signal[Account] = Signal()
@@ -131,7 +132,7 @@ class Accounts:
     def rename_me(self, jid: JID, your_name: str) -> None:
         """What friends are asked to save us under; invitations that are open say it at once."""
         account = self._accounts[jid.bare]
-        account.change(replace(account.settings, your_name=" ".join(your_name.split())[:100]))
+        account.change(replace(account.settings, your_name=one_line(your_name)))
 
     async def close(self) -> None:
         """Sign everybody out cleanly."""

@@ -11,7 +11,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.contacts import Contacts
 from pars_desktop.core.ports import Clock, Roster
-from pars_desktop.domain.contact import Contact, Presence, Subscription
+from pars_desktop.domain.contact import Contact, Presence
 from pars_desktop.domain.errors import Offline, ServerSilent, Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.approvals import ApprovalStore, Intent
@@ -115,7 +115,7 @@ class Befriending:
         intent = self._store.get(self._account, contact.jid)
         if intent is None:
             return
-        if contact.subscription in (Subscription.FROM, Subscription.BOTH):
+        if contact.sees_us:
             # They were let in, perhaps by the server itself: that was the once.
             self._store.take(self._account, contact.jid, self._clock.now())
         withdrawn = self._withdrawing.get(contact.jid)
@@ -126,10 +126,10 @@ class Befriending:
         elif withdrawn is not None and not contact.ask:
             if not withdrawn.done():
                 withdrawn.set_result(None)
-        elif contact.ask or contact.subscription is Subscription.TO:
+        elif contact.ask or contact.is_seen:
             self._store.mark_sent(self._account, contact.jid)
         elif intent.sent:  # it was pending and is not any more: they said no
-            self.forget(contact.jid)
+            self._give_up(contact)
 
     def renew(self) -> None:
         """A session begins: an approval of ours that never landed may be given again (P-13)."""
@@ -154,8 +154,8 @@ class Befriending:
             await self._carry_out(intent)
         elif contact.is_waiting and intent.token:
             await self._ask_anew(intent)
-        elif not contact.ask and contact.subscription is not Subscription.TO:
-            self.forget(intent.jid)
+        elif not contact.ask and not contact.is_seen:
+            self._give_up(contact)
 
     async def _if_not_sent(self, intent: Intent) -> None:
         if not intent.sent:
@@ -171,7 +171,7 @@ class Befriending:
             roster.approve(jid)
         if contact.is_waiting and intent.token:
             await self._ask_anew(intent)
-        elif contact.subscription in (Subscription.NONE, Subscription.FROM) and not contact.ask:
+        elif not contact.is_seen and not contact.ask:
             self._ask(intent)
 
     async def _ask_anew(self, intent: Intent) -> None:
@@ -210,11 +210,12 @@ class Befriending:
                 self._contacts.roster.subscribe(jid, nick=self._your_name())
 
     def _give_up(self, contact: Contact) -> None:
-        """It took too long: the token is forgotten, and nobody is approved by itself any more."""
-        self._store.erase(self._account, contact.jid)
+        """No, or not in time: the token is forgotten, and nobody is approved by itself any more."""
+        self.forget(contact.jid)
         roster = self._contacts.roster
-        if roster.can_preapprove and contact.subscription in (Subscription.NONE, Subscription.TO):
-            roster.refuse(contact.jid)
+        with suppress(Offline):
+            if roster.can_preapprove and not contact.sees_us:
+                roster.refuse(contact.jid)
 
     def _on_presence(self, presence: Presence) -> None:
         self._heard_of(presence.jid)

@@ -16,6 +16,9 @@ _log = logging.getLogger(__name__)
 
 FIRST_HISTORY = 1000  # messages that a copy of the program begins with
 PAGE = 50  # Prosody gives no more at once
+# An archive may hold any number of things that are no messages, and nothing leaves before it is
+# read: of what a copy begins with, this much may be such.
+_NO_MESSAGES = 4
 _BEGINNING = datetime.fromtimestamp(0, UTC)
 
 
@@ -72,7 +75,8 @@ class Catchup:
         pages: list[ArchivePage] = []
         before: str | None = None
         seen: set[str] = set()
-        while sum(len(page.messages) for page in pages) < self._first_history:
+        most = -(-_NO_MESSAGES * self._first_history // self._page)
+        while len(pages) < most and sum(len(page.messages) for page in pages) < self._first_history:
             page = await archive.latest(self._page, before)
             if page.first is None or page.first in seen:
                 break

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.core.ports import Roster
-from pars_desktop.domain.contact import Contact, Subscription
+from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.errors import Offline
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.contacts import ContactStore
@@ -44,10 +44,7 @@ class Contacts:
     def sees_us(self, jid: JID) -> bool:
         """They were approved: they see our presence."""
         contact = self.get(jid)
-        return contact is not None and contact.subscription in (
-            Subscription.FROM,
-            Subscription.BOTH,
-        )
+        return contact is not None and contact.sees_us
 
     async def refresh(self) -> None:
         """Read the whole roster, once per fresh session.

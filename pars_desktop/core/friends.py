@@ -21,8 +21,6 @@ from pars_desktop.store.database import Database
 from pars_desktop.store.invites import ClaimKind, InviteStore
 from pars_desktop.store.requests import RequestStore
 
-__all__ = ["USUAL", "Friends", "Request", "Waits"]
-
 MANY = 50  # more changes than this at once are announced as one
 
 
@@ -119,6 +117,14 @@ class Friends:
     def requests(self) -> list[Request]:
         """Who waits for an answer of ours, longest first."""
         return self._requests.all()
+
+    def oldest_request(self) -> Request | None:
+        """The first of `requests`."""
+        return self._requests.oldest()
+
+    def request_count(self) -> int:
+        """How many wait for an answer of ours."""
+        return self._requests.count()
 
     def waiting(self, jid: JID) -> bool:
         """We asked, or are going to as soon as there is a session, and they have not answered."""

@@ -1,5 +1,6 @@
 """The one way in: live, by carbon, from the archive. Each message is kept once."""
 
+import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
@@ -8,11 +9,13 @@ from datetime import datetime, timedelta
 from pars_desktop.base.signal import Signal
 from pars_desktop.core.ports import Messenger
 from pars_desktop.domain.conversation import ChatKey
-from pars_desktop.domain.errors import Offline
+from pars_desktop.domain.errors import DatabaseDamaged, Offline, StorageFailed
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Delivery, Direction, Message
 from pars_desktop.store.database import Database
 from pars_desktop.store.messages import MessageStore
+
+_log = logging.getLogger(__name__)
 
 
 def _nothing_more() -> None:
@@ -40,8 +43,17 @@ class Inbox:
         messenger.received.connect(self.accept)
 
     def accept(self, message: Message) -> None:
-        """Keep a message and tell whoever shows it. A second copy changes nothing."""
-        kept = self._store.add(self._account, self._in_order(message))
+        """Keep a message and tell whoever shows it. A second copy changes nothing.
+
+        One that cannot be kept is not acknowledged: our server may not forget it yet (L-3).
+        """
+        try:
+            kept = self._store.add(self._account, self._in_order(message), live=True)
+        except (StorageFailed, DatabaseDamaged) as trouble:
+            _log.warning("a message was left with the server: %s", type(trouble).__name__)
+            if self._messenger is not None:
+                self._messenger.give_back()
+            return
         if kept is None:
             return
         self._say_that_it_came(kept)

@@ -44,6 +44,7 @@ class Invites:
     def current(self) -> Invite:
         """The unused invitation of the last hour, or a new one: what the window opens with."""
         now = self._clock.now()
+        self._store.expire(now)
         found = self._store.reusable(self._account, now - self._shown_again, now)
         return self.create() if found is None else self._named(found)
 

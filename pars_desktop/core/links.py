@@ -7,9 +7,9 @@ from enum import Enum
 from pars_desktop.base.signal import Signal
 from pars_desktop.core.account import Account
 from pars_desktop.core.accounts import Accounts
-from pars_desktop.domain.contact import Subscription
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.uri import Action, Link, parse_link
+from pars_desktop.domain.link import Action, Link
+from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.settings import SettingsStore
 
 QUEUE = 3  # more links than this behind the shown one are no person clicking
@@ -140,4 +140,4 @@ class Links:
 def _can_chat(account: Account, jid: JID) -> bool:
     """They let us see them (XEP-0401 §3.4): there is nothing left to ask for."""
     contact = account.friends.contact(jid)
-    return contact is not None and contact.subscription in (Subscription.TO, Subscription.BOTH)
+    return contact is not None and contact.is_seen

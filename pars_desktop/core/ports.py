@@ -1,4 +1,4 @@
-"""What the core asks of outside, as few Protocols; `xmpp` and `system` fit them by shape.
+"""What the core, and the windows, ask of outside; `xmpp` and `system` fit it by shape.
 
 Everything here is spoken in domain objects. Methods that need a session raise `Offline` when
 there is none, and requests still in flight when a session ends raise it then; requests to the
@@ -67,10 +67,6 @@ class Connection(Protocol):
     offline: Signal[SignInTrouble | None, float | None]  # why, and seconds until it tries again
     mechanism_used: Signal[str]  # the SASL mechanism that logged us in, to be pinned
 
-    @property
-    def is_online(self) -> bool:
-        """There is a session now."""
-
     def start(self, settings: AccountSettings, password: str) -> None:
         """Connect, and reconnect until `close`."""
 
@@ -88,7 +84,7 @@ class Roster(Protocol):
     removed: Signal[JID]  # a roster push with subscription='remove'
     requested: Signal[SubscriptionRequest]  # an incoming presence of type subscribe
     withdrawn: Signal[JID]  # an incoming presence of type unsubscribe: they no longer ask
-    presence: Signal[Presence]  # a contact's availability changed
+    presence: Signal[Presence]  # a contact's availability; a new session says it all again
 
     @property
     def can_preapprove(self) -> bool:
@@ -135,6 +131,9 @@ class Messenger(Protocol):
 
     def send_receipt(self, to: JID, origin_id: str) -> None:
         """Say that a message arrived (XEP-0184). Raises Offline."""
+
+    def give_back(self) -> None:
+        """The message that is being received cannot be kept: the server has to keep it for us."""
 
 
 class ArchiveGone(Trouble):

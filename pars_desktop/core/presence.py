@@ -20,6 +20,7 @@ class Presences:
     def attach(self, roster: Roster) -> None:
         """Listen to the server from now on."""
         roster.presence.connect(self._on_presence)
+        roster.removed.connect(self._on_removed)
 
     def of(self, jid: JID) -> Presence:
         """What a contact's presence says; offline if we were told nothing."""
@@ -37,3 +38,8 @@ class Presences:
         else:
             self._known[presence.jid] = presence
         self.changed.emit(presence.jid)
+
+    def _on_removed(self, jid: JID) -> None:
+        """Whoever is no contact any more tells us nothing, not even that they leave."""
+        if self._known.pop(jid, None) is not None:
+            self.changed.emit(jid)

@@ -9,7 +9,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.contacts import Contacts
 from pars_desktop.core.ports import Clock
-from pars_desktop.domain.contact import Contact, Subscription, SubscriptionRequest
+from pars_desktop.domain.contact import Contact, SubscriptionRequest
 from pars_desktop.domain.errors import Offline, ServerSilent
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
@@ -74,6 +74,15 @@ class Requests:
         """The requests that wait for an answer, oldest first."""
         return [self._request(stored) for stored in self._store.all(self._account)]
 
+    def oldest(self) -> Request | None:
+        """The one that waits longest; strangers may come by the thousand."""
+        stored = self._store.oldest(self._account)
+        return None if stored is None else self._request(stored)
+
+    def count(self) -> int:
+        """How many wait for an answer."""
+        return self._store.count(self._account)
+
     def holds(self, jid: JID) -> bool:
         """They ask now, whether or not our person has seen it."""
         return jid in self._held_back or self._find(jid) is not None
@@ -115,7 +124,7 @@ class Requests:
 
     def note(self, contact: Contact) -> None:
         """The roster changed: somebody who sees us was answered, here or on another device."""
-        if contact.subscription in (Subscription.FROM, Subscription.BOTH):
+        if contact.sees_us:
             self._dismiss(contact.jid)
 
     async def resume(self) -> None:
@@ -137,7 +146,7 @@ class Requests:
             return  # the decision stays on disk for the next session
 
     async def _carry_out(self, jid: JID) -> None:
-        decision = dict(self._store.decided(self._account)).get(jid)
+        decision = self._store.decision(self._account, jid)
         roster = self._contacts.roster
         if decision == "decline":
             roster.refuse(jid)
@@ -145,7 +154,7 @@ class Requests:
         elif decision == "accept":
             contact = self._contacts.get(jid) or Contact(jid)
             roster.approve(jid)
-            if contact.subscription in (Subscription.NONE, Subscription.FROM) and not contact.ask:
+            if not contact.is_seen and not contact.ask:
                 roster.subscribe(jid, nick=self._your_name())
             # No name: theirs is not ours to believe (R23). The answer to this also says that the
             # server has seen the two before it.
@@ -156,7 +165,7 @@ class Requests:
         declined = self._declined.get(jid)
         if declined is not None and self._clock.now() - declined < self._echo:
             return True
-        return jid in dict(self._store.decided(self._account))
+        return self._store.decision(self._account, jid) is not None
 
     async def _show_later(self, request: SubscriptionRequest) -> None:
         import asyncio
@@ -178,7 +187,8 @@ class Requests:
         self.asked.emit(after)
 
     def _find(self, jid: JID) -> Request | None:
-        return next((request for request in self.all() if request.jid == jid), None)
+        stored = self._store.get(self._account, jid)
+        return None if stored is None else self._request(stored)
 
     def _request(self, stored: StoredRequest) -> Request:
         invite = None if stored.invite_id is None else self._invites.get(stored.invite_id)

@@ -7,7 +7,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.contacts import Contacts
 from pars_desktop.core.invites import Invites
-from pars_desktop.domain.contact import Contact, Subscription, SubscriptionRequest
+from pars_desktop.domain.contact import Contact, SubscriptionRequest
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.contacts import ContactStore
@@ -55,7 +55,8 @@ class Welcome:
         for jid in self._invites.unfinished():
             contact = self._contacts.get(jid)
             # A name without a group may be one that the server took from the request (R23).
-            self._spawn(jid, contact if contact and contact.groups else None)
+            is_known = contact is not None and contact.groups and not self._is_untouched(contact)
+            self._spawn(jid, contact if is_known else None)
 
     def is_newcomer(self, jid: JID) -> bool:
         """They came by invitation, and the person has not said Keep yet."""
@@ -80,9 +81,7 @@ class Welcome:
 
     def note(self, contact: Contact) -> None:
         """The roster changed: a first name or another group, given anywhere, ends the novelty."""
-        if not self.is_newcomer(contact.jid) or (
-            contact.groups == {self._group} and not contact.name
-        ):
+        if not self.is_newcomer(contact.jid) or self._is_untouched(contact):
             return
         if contact.name and contact.name == self._nicks.pop(contact.jid, None):
             # ejabberd takes the name from the request (R23): not if we can help it.
@@ -91,6 +90,10 @@ class Welcome:
         self._newcomers.unmark_newcomer(self._account, contact.jid)
         if self._group in contact.groups:
             self._spawn_set(contact.jid, contact.name, contact.groups - {self._group})
+
+    def _is_untouched(self, contact: Contact) -> bool:
+        """The entry is as a welcome leaves it."""
+        return contact.groups == {self._group} and not contact.name
 
     def _spawn(self, jid: JID, known: Contact | None) -> None:
         if jid not in self._under_way:
@@ -101,9 +104,9 @@ class Welcome:
         """Approve, ask back, add. `known`: the person had them in the list already."""
         try:
             roster, contact = self._contacts.roster, self._contacts.get(jid) or Contact(jid)
-            if contact.subscription in (Subscription.NONE, Subscription.TO):
+            if not contact.sees_us:
                 roster.approve(jid)
-            if contact.subscription in (Subscription.NONE, Subscription.FROM) and not contact.ask:
+            if not contact.is_seen and not contact.ask:
                 roster.subscribe(jid, nick=self._your_name())
             # Last, because the server's answer to it says that it has seen the two before it.
             if known is None:

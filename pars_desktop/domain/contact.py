@@ -43,9 +43,19 @@ class Contact:
         return self.subscription is Subscription.BOTH
 
     @property
+    def sees_us(self) -> bool:
+        """They were approved: our presence reaches them."""
+        return self.subscription in (Subscription.FROM, Subscription.BOTH)
+
+    @property
+    def is_seen(self) -> bool:
+        """They approved us: their presence reaches us."""
+        return self.subscription in (Subscription.TO, Subscription.BOTH)
+
+    @property
     def is_waiting(self) -> bool:
         """We asked, and their answer is still missing."""
-        return self.ask and self.subscription in (Subscription.NONE, Subscription.FROM)
+        return self.ask and not self.is_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,8 @@ class SubscriptionRequest:
     """Somebody asks to see our presence (RFC 6121 §3.1), perhaps with a token of ours."""
 
     jid: JID  # bare
-    token: str | None = None  # what <preauth/> carried, unchecked; None if absent or malformed
+    # What <preauth/> carried, unchecked; None if absent or malformed.
+    token: str | None = field(default=None, repr=False)
     nick: str = ""  # what they call themselves (XEP-0172): never a name we use by ourselves
     message: str = ""  # the status text, plain, cut
     at: datetime | None = None

@@ -111,6 +111,12 @@ class ConnectionLost(SignInTrouble):
     retries = True
 
 
+class NothingKept(SignInTrouble):
+    """What came in cannot be written to disk, so it was left with the server."""
+
+    retries = True
+
+
 # --- asking the server ---------------------------------------------------------------------------
 
 

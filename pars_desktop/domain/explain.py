@@ -3,7 +3,7 @@
 The windows say the same in the person's language (`ui/`); a token or a password is never part.
 """
 
-from pars_desktop.domain.link import Action, Link, Refused
+from pars_desktop.domain.link import Action, Link, Refused, Warn
 
 _ASKS = {
     Action.ROSTER: "This link offers to add {jid} as a friend.",
@@ -48,7 +48,7 @@ def explain(link: Link) -> str:
         sentence = _TO_SOMEBODY
     elif link.action is Action.ROSTER and link.token:
         sentence = _WITH_ACCOUNT if link.ibr else _INVITATION
-    elif "unknown-action" in link.warnings:
+    elif Warn.UNKNOWN_ACTION in link.warnings:
         sentence = _UNKNOWN_ACTION
     return sentence.format(jid=link.jid)
 

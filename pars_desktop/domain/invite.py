@@ -1,7 +1,6 @@
 """An invitation we handed out, and the rules for accepting it (XEP-0379 §6)."""
 
-import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from hashlib import sha256
@@ -17,6 +16,8 @@ MAX_INCOMING_TOKEN = 128  # a longer one cannot be ours and is treated as absent
 
 def new_token() -> str:
     """A secret of at least 128 bits, letters and digits only (XEP-0379 §6.1)."""
+    import secrets  # not needed for the first picture
+
     return "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
 
 
@@ -56,7 +57,7 @@ class Invite:
     label: str = ""
     bound_to: JID | None = None
     state: InviteState = InviteState.OPEN
-    link: str | None = None  # None once used up, revoked or expired
+    link: str | None = field(default=None, repr=False)  # None once used up, revoked or expired
 
     def is_open(self, now: datetime) -> bool:
         """It could still be redeemed by somebody."""

@@ -52,6 +52,8 @@ class JID:
         plain = _PLAIN.fullmatch(lowered)
         if plain is None or len(plain["domain"]) > _LONGEST_DOMAIN:
             local, domain, _ = _validated(bare)
+            if local and _validated(f"{local}@x")[0] != local:
+                raise BadAddress("a letter newer than the rules for addresses")  # RFC 3454 §7
             domain = _one_spelling(domain)
         else:
             local, domain = plain["local"] or "", plain["domain"]

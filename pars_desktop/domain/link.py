@@ -84,6 +84,6 @@ class Link:
     jids: tuple[JID, ...] = ()  # whom to invite into a room
     has_password: bool = False
     fingerprints: Mapping[str, str] = field(default_factory=dict, hash=False)  # device id: hex
-    warnings: tuple[str, ...] = ()
-    refused: str | None = None
+    warnings: tuple[Warn, ...] = ()
+    refused: Refused | None = None
     explanation: str = ""

@@ -1,6 +1,6 @@
 """A message, which way it went, and how far it has come."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -38,7 +38,7 @@ class Message:
 
     peer: JID  # bare: whose chat it belongs to
     direction: Direction
-    body: str
+    body: str = field(repr=False)
     at: datetime  # UTC
     origin_id: str = ""
     archive_id: str = ""

@@ -23,5 +23,6 @@ def plain(text: str, limit: int = MAX_BODY) -> str:
 
 def one_line(text: str, limit: int = MAX_NAME) -> str:
     """A name: no control, bidi or zero-width characters, single spaces, not endless."""
-    spaced = " ".join(text[: limit * 10].split())
-    return "".join(c for c in spaced if unicodedata.category(c)[0] != "C").strip()[:limit].rstrip()
+    start = text[: limit * 10]
+    seen = "".join(c for c in start if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(seen.split())[:limit].rstrip()

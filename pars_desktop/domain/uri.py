@@ -15,22 +15,11 @@ from pars_desktop.domain.landing import split_page
 from pars_desktop.domain.link import Action, Link, LinkRefused, Refused, Warn
 from pars_desktop.domain.parts import QUERY_TYPES, Parts, bare_address, decoded, split_uri
 from pars_desktop.domain.scripts import mixed_script
-
-__all__ = [
-    "Action",
-    "Link",
-    "Refused",
-    "Warn",
-    "invitation_link",
-    "mixed_script",
-    "parse_link",
-    "typed_link",
-]
+from pars_desktop.domain.text import MAX_NAME
 
 Values = dict[str, list[str]]  # key in lower case: its values, still encoded
 
 LONGEST = 64 * 1024  # bytes
-LONGEST_NAME = 100  # characters
 
 _XMPP = re.compile(r"(?:xmpp:)+", re.IGNORECASE)
 _PAGE = re.compile(r"https?://", re.IGNORECASE)
@@ -54,7 +43,7 @@ def parse_link(text: str) -> Link:
         link = _understand(_take_apart(text))
     except LinkRefused as refusal:
         why = refusal.explanation or explain_refusal(refusal.code)
-        return Link(refused=refusal.code.value, explanation=why)
+        return Link(refused=refusal.code, explanation=why)
     return replace(link, explanation=explain(link))
 
 
@@ -112,7 +101,7 @@ def _understand(parts: Parts) -> Link:
     jid = _address(parts.address) if parts.address else None
     invited = values.get("jid", []) if action is Action.INVITE else []
     jids = tuple(dict.fromkeys(map(_address, invited)))
-    if any(_is_mixed(named) for named in (jid, *jids) if named):
+    if any(is_mixed(named) for named in (jid, *jids) if named):
         warnings.add(Warn.MIXED_SCRIPT)
     return Link(
         action=action,
@@ -129,7 +118,7 @@ def _understand(parts: Parts) -> Link:
         jids=jids,
         has_password=has_password,
         fingerprints=_fingerprints(values),
-        warnings=tuple(sorted(warning.value for warning in warnings)),
+        warnings=tuple(sorted(warnings)),
     )
 
 
@@ -180,8 +169,7 @@ def _name(values: list[str], jid: JID | None, warnings: set[Warn]) -> str | None
     if len(values) != 1:
         return None
     literal, spaced = (
-        _shown(raw, warnings)[:LONGEST_NAME].strip()
-        for raw in (values[0], values[0].replace("+", " "))
+        _shown(raw, warnings)[:MAX_NAME].strip() for raw in (values[0], values[0].replace("+", " "))
     )
     if other := _address_in(literal):
         if other != jid:
@@ -232,7 +220,7 @@ def _fingerprints(values: Values) -> dict[str, str]:
     return found
 
 
-def _is_mixed(jid: JID) -> bool:
+def is_mixed(jid: JID) -> bool:
     """Per label and for the local part; a label that stayed in A-form is judged by its meaning."""
     labels = [_meaning(label) for label in jid.domain.split(".")]
     return any(map(mixed_script, (jid.local, *labels)))

@@ -1,7 +1,7 @@
 """Messages, each kept once, however many ways it comes (live, carbon, archive, sent again)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from sqlite3 import Row
 
 from pars_desktop.domain.conversation import ChatKey
@@ -31,8 +31,13 @@ class MessageStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, account: JID, message: Message, *, unread: bool = True) -> Message | None:
+    def add(
+        self, account: JID, message: Message, *, unread: bool = True, live: bool = False
+    ) -> Message | None:
         """Keep a message and return it with its id; None if it is a copy of one we have.
+
+        Servers deliver in order, so one that comes live is no older than what the same person
+        wrote before, whatever time it claims: anybody can write a stamp (XEP-0203 §5).
 
         The chat's last line and unread mark change in the same transaction: an incoming message
         counts unless `unread` is False, and an outgoing one that is the newest clears the count
@@ -44,6 +49,8 @@ class MessageStore:
             chat = chat_id(self._db, ChatKey(account, message.peer))
             if self._is_copy(chat, message, body):
                 return None
+            if live and message.direction is Direction.IN:
+                message = replace(message, at=self._no_older(chat, message.at))
             added = self._db.run(
                 """INSERT INTO message (chat, at, direction, body, origin_id, archive_id, sender,
                                         delivery, error, wants_receipt)
@@ -137,6 +144,14 @@ class MessageStore:
             (str(account), str(peer), storable(archive_id)),
         )
         return _message(row) if row else None
+
+    def _no_older(self, chat: int, at: datetime) -> datetime:
+        row = self._db.first(
+            """SELECT at FROM message WHERE chat = ? AND direction = 'in'
+               ORDER BY at DESC LIMIT 1""",
+            (chat,),
+        )
+        return max(at, moment(row["at"])) if row else at
 
     def _is_copy(self, chat: int, message: Message, body: str) -> bool:
         """Whether we have it already; if so, note what this copy knows and ours does not."""

@@ -61,6 +61,38 @@ class RequestStore:
         )
         return [_request(row) for row in rows]
 
+    def oldest(self, account: JID) -> StoredRequest | None:
+        """The first of `all`."""
+        row = self._db.first(
+            """SELECT * FROM request WHERE account = ? AND decision IS NULL
+               ORDER BY at, jid LIMIT 1""",
+            (str(account),),
+        )
+        return _request(row) if row else None
+
+    def count(self, account: JID) -> int:
+        """How many there are in `all`."""
+        row = self._db.first(
+            "SELECT count(*) AS n FROM request WHERE account = ? AND decision IS NULL",
+            (str(account),),
+        )
+        return int(row["n"]) if row else 0
+
+    def get(self, account: JID, jid: JID) -> StoredRequest | None:
+        """The request of one address, if our person has not answered it yet."""
+        row = self._db.first(
+            "SELECT * FROM request WHERE account = ? AND jid = ? AND decision IS NULL",
+            (str(account), str(jid)),
+        )
+        return _request(row) if row else None
+
+    def decision(self, account: JID, jid: JID) -> Decision | None:
+        """The answer to one address that was not carried out yet."""
+        row = self._db.first(
+            "SELECT decision FROM request WHERE account = ? AND jid = ?", (str(account), str(jid))
+        )
+        return row["decision"] if row else None
+
     def remove(self, account: JID, jid: JID) -> None:
         """The request is dealt with, or was withdrawn."""
         self._db.run("DELETE FROM request WHERE account = ? AND jid = ?", (str(account), str(jid)))

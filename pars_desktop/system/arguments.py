@@ -70,7 +70,9 @@ def parse(words: Sequence[str], environ: Mapping[str, str]) -> Arguments:
             raise Misused("There is no such option. Try --help.")
         if not asked.profile:
             raise Misused("--profile needs a folder.")
-    if rest and rest[0] in COMMANDS:
+    if rest and rest[0] in COMMANDS and rest[1:] == ["--help"]:
+        asked.command = "help"
+    elif rest and rest[0] in COMMANDS:
         asked.command, asked.rest = rest[0], rest[1:]
     else:
         asked.link = _only_link(rest)

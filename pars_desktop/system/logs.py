@@ -14,7 +14,7 @@ from pathlib import Path
 
 _SIZE = 1_000_000  # bytes per file
 _KEPT = 3
-_CAPPED = ("slixmpp", "slixmpp_omemo", "asyncio", "aiodns", "secretstorage", "jeepney", "keyring")
+_CAPPED = ("slixmpp", "asyncio", "aiodns", "secretstorage", "jeepney", "keyring")
 
 _SECRETS = (
     # links: everything after the address

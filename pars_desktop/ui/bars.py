@@ -1,17 +1,20 @@
 """Bars: something a person should know or decide, said quietly where they already look."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.ui import theme
-from pars_desktop.ui.plain_text import Label
-from pars_desktop.ui.sheet import breakable, small
+from pars_desktop.ui.plain_text import Label, address, isolated, spoken
+from pars_desktop.ui.sheet import Button, breakable, small
 
 _ICON = 20
+HOLD = timedelta(milliseconds=700)
+_MS = timedelta(milliseconds=1)
 
 
 class Strip(QWidget):
@@ -33,7 +36,7 @@ class Strip(QWidget):
     def say(self, text: str) -> None:
         """Show these words, and let a screen reader read them as written."""
         self.words.setText(breakable(text))
-        self.words.setAccessibleName(text)
+        self.words.setAccessibleName(spoken(text))
         self.setVisible(bool(text))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -54,10 +57,18 @@ class Strip(QWidget):
 
 
 class Bar(Strip):
-    """A strip with buttons. Hidden until it has something to say."""
+    """A strip with buttons. Hidden until it has something to say.
 
-    def __init__(self, icon: str, parent: QWidget | None = None) -> None:
+    A bar about people turns from one to the next under the pointer: `turn_to` keeps its buttons
+    from being pressed for a moment then, so that a click meant for one never decides about another.
+    """
+
+    def __init__(self, icon: str, parent: QWidget | None = None, *, hold: timedelta = HOLD) -> None:
         super().__init__(icon, parent=parent)
+        self._about: object = None
+        self._pressable: list[QPushButton] = []
+        self._held = QTimer(self, singleShot=True, interval=hold // _MS)
+        self._held.timeout.connect(lambda: self._let_press(True))
         self.words.setFont(theme.font(weight=QFont.Weight.DemiBold))
         self.details = small()
         self.details.setContentsMargins(theme.RELATED, 0, 0, 0)
@@ -70,17 +81,28 @@ class Bar(Strip):
     def tell(self, text: str, details: str = "") -> None:
         """Show a sentence, and smaller what else there is to know."""
         self.details.setText(breakable(details))
-        self.details.setAccessibleName(details)
+        self.details.setAccessibleName(spoken(details))
         self.details.setVisible(bool(details))
         self.say(text)
 
+    def turn_to(self, about: object) -> None:
+        """It is about this one from now on."""
+        if about != self._about and self._held.interval():
+            self._let_press(False)
+            self._held.start()
+        self._about = about
+
     def add_button(self, text: str, pressed: Callable[[], object]) -> QPushButton:
         """One more button, from left to right."""
-        button = theme.quiet(QPushButton(text))
-        button.setAccessibleName(text)
+        button = theme.quiet(Button(text))
         button.clicked.connect(pressed)
         self.buttons.addWidget(button)
+        self._pressable.append(button)
         return button
+
+    def _let_press(self, may: bool) -> None:
+        for button in self._pressable:
+            button.setEnabled(may)
 
 
 class HandlerBar(Bar):
@@ -126,7 +148,8 @@ class BefriendedBar(Bar):
     def announce(self, key: ChatKey, name: str) -> None:
         """Show that key's person and we are friends now."""
         self._key = key
-        self.tell(self.tr("You and {name} are now friends").format(name=name or key.peer))
+        who = isolated(name) if name else address(key.peer)
+        self.tell(self.tr("You and {name} are now friends").format(name=who))
 
     def seen(self, key: ChatKey) -> None:
         """The chat was opened: nothing is left to say about it."""

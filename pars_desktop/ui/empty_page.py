@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from pars_desktop.ui import theme
 from pars_desktop.ui.plain_text import Label
+from pars_desktop.ui.sheet import Button
 
 
 class EmptyPage(QWidget):
@@ -25,9 +26,9 @@ class EmptyPage(QWidget):
         )
         words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._invite = invite = theme.primary(QPushButton(self.tr("Invite your first friend")))
+        self._invite = invite = theme.primary(Button(self.tr("Invite your first friend")))
         invite.clicked.connect(self.invite_requested)
-        have = theme.quiet(QPushButton(self.tr("I have an invitation")))
+        have = theme.quiet(Button(self.tr("I have an invitation")))
         have.clicked.connect(self.have_invitation)
         self._first = QWidget()
         column = QVBoxLayout(self._first)

@@ -4,13 +4,13 @@ Warning and refusal codes of links, and what became of an invitation somebody us
 words here too, so that a translator finds every such sentence in one place.
 """
 
-from datetime import datetime
-
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from pars_desktop.domain import errors
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
+from pars_desktop.domain.link import Action, Refused, Warn
+from pars_desktop.ui import when
 
 _TROUBLE = {
     errors.NoNetwork: QT_TRANSLATE_NOOP(
@@ -73,6 +73,11 @@ _TROUBLE = {
     errors.ConnectionLost: QT_TRANSLATE_NOOP(
         "errors", "The connection to {server} broke. Try again in a moment."
     ),
+    errors.NothingKept: QT_TRANSLATE_NOOP(
+        "errors",
+        "What others write cannot be kept: the disk is full or cannot be written to. Make room; "
+        "nothing is lost meanwhile.",
+    ),
     errors.BadAddress: QT_TRANSLATE_NOOP(
         "errors", "This is not an address. An address looks like name@example.org."
     ),
@@ -97,77 +102,79 @@ _TROUBLE = {
 }
 
 _WARNINGS = {
-    "unknown-host": QT_TRANSLATE_NOOP(
+    Warn.UNKNOWN_HOST: QT_TRANSLATE_NOOP(
         "errors", "This link comes from a page Pars does not know. Check the address."
     ),
-    "insecure-http": QT_TRANSLATE_NOOP(
+    Warn.INSECURE_HTTP: QT_TRANSLATE_NOOP(
         "errors", "This link came unencrypted, so it may have been changed on its way."
     ),
-    "name-is-address": QT_TRANSLATE_NOOP(
+    Warn.NAME_IS_ADDRESS: QT_TRANSLATE_NOOP(
         "errors", "The name in this link was another address, so it was left out."
     ),
-    "mixed-script": QT_TRANSLATE_NOOP(
+    Warn.MIXED_SCRIPT: QT_TRANSLATE_NOOP(
         "errors", "This address mixes letters of different alphabets, as forged addresses do."
     ),
-    "control-characters": QT_TRANSLATE_NOOP(
+    Warn.CONTROL_CHARACTERS: QT_TRANSLATE_NOOP(
         "errors", "This link held invisible characters. They were removed."
     ),
-    "duplicate-token": QT_TRANSLATE_NOOP(
+    Warn.DUPLICATE_PREAUTH: QT_TRANSLATE_NOOP(
         "errors", "This link holds two invitations, so neither was used."
     ),
-    "duplicate-name": QT_TRANSLATE_NOOP(
+    Warn.DUPLICATE_NAME: QT_TRANSLATE_NOOP(
         "errors", "This link holds two names, so neither was used."
     ),
-    "bad-token": QT_TRANSLATE_NOOP(
+    Warn.BAD_PREAUTH: QT_TRANSLATE_NOOP(
         "errors", "The invitation in this link is damaged. You can ask without it."
     ),
-    "unknown-action": QT_TRANSLATE_NOOP(
+    Warn.UNKNOWN_ACTION: QT_TRANSLATE_NOOP(
         "errors", "This link asks for something Pars does not know. That part was left out."
     ),
 }
 
-_UNUSUAL = QT_TRANSLATE_NOOP("errors", "Something about this link is unusual.")
-
 _REFUSALS = {
-    "not-a-link": QT_TRANSLATE_NOOP(
+    Refused.NOT_A_LINK: QT_TRANSLATE_NOOP(
         "errors", "This is neither an invitation nor an address. Open web pages in a browser."
     ),
-    "no-address": QT_TRANSLATE_NOOP("errors", "This link holds no address. Ask for a new one."),
-    "bad-address": QT_TRANSLATE_NOOP(
+    Refused.NO_ADDRESS: QT_TRANSLATE_NOOP(
+        "errors", "This link holds no address. Ask for a new one."
+    ),
+    Refused.BAD_ADDRESS: QT_TRANSLATE_NOOP(
         "errors", "There is a mistake in the address. Check it, or ask for the link again."
     ),
-    "secret-in-link": QT_TRANSLATE_NOOP(
+    Refused.CONFIDENTIAL: QT_TRANSLATE_NOOP(
         "errors", "This link holds a password, so Pars does not use it. Change that password."
     ),
-    "private-host": QT_TRANSLATE_NOOP(
+    Refused.PRIVATE_HOST: QT_TRANSLATE_NOOP(
         "errors", "This link leads into a private network, so Pars does not open it."
     ),
-    "too-long": QT_TRANSLATE_NOOP("errors", "This link is too long to be an invitation."),
+    Refused.TOO_LONG: QT_TRANSLATE_NOOP("errors", "This link is too long to be an invitation."),
 }
 
 _UNUSABLE = QT_TRANSLATE_NOOP("errors", "Pars cannot use this link.")
 
-_NOT_DONE = {
-    "register": QT_TRANSLATE_NOOP(
+_NOT_DONE: dict[Action | None, object] = {
+    Action.REGISTER: QT_TRANSLATE_NOOP(
         "errors", "This link makes a new account. Pars cannot do that yet."
     ),
-    "join": QT_TRANSLATE_NOOP("errors", "This link leads to a group. Pars cannot join groups yet."),
-    "invite": QT_TRANSLATE_NOOP(
+    Action.JOIN: QT_TRANSLATE_NOOP(
+        "errors", "This link leads to a group. Pars cannot join groups yet."
+    ),
+    Action.INVITE: QT_TRANSLATE_NOOP(
         "errors", "This link invites people to a group. Pars cannot do that yet."
     ),
-    "remove": QT_TRANSLATE_NOOP(
+    Action.REMOVE: QT_TRANSLATE_NOOP(
         "errors", "This link asks to remove a friend. Pars never does that because of a link."
     ),
-    "unsubscribe": QT_TRANSLATE_NOOP(
+    Action.UNSUBSCRIBE: QT_TRANSLATE_NOOP(
         "errors", "This link asks to end a friendship. Pars never does that because of a link."
     ),
-    "unregister": QT_TRANSLATE_NOOP(
+    Action.UNREGISTER: QT_TRANSLATE_NOOP(
         "errors", "This link asks to delete an account. Pars never does that because of a link."
     ),
-    "sendfile": QT_TRANSLATE_NOOP(
+    Action.SENDFILE: QT_TRANSLATE_NOOP(
         "errors", "This link asks to send a file. Pars never does that because of a link."
     ),
-    "lookup": QT_TRANSLATE_NOOP(
+    Action.LOOKUP: QT_TRANSLATE_NOOP(
         "errors", "This is the page of an invitation. Open it in a browser and follow it there."
     ),
 }
@@ -209,21 +216,17 @@ def sentence(trouble: errors.Trouble, jid: JID | None = None) -> str:
     return said
 
 
-def warning(code: str, jid: JID | None = None) -> str:
-    """A warning code of a link (`domain/uri.py`) in words; `jid` is where the link leads."""
-    text = _translate(_WARNINGS.get(code, _UNUSUAL))
-    if code == "mixed-script" and jid is not None and jid.ascii != str(jid):
-        plainly = QCoreApplication.translate("errors", "In plain letters: {ascii}")
-        text += " " + plainly.format(ascii=jid.ascii)
-    return text
+def warning(code: Warn) -> str:
+    """A warning about a link in words."""
+    return _translate(_WARNINGS[code])
 
 
-def link_refusal(code: str) -> str:
-    """A refusal code of a link in words."""
-    return _translate(_REFUSALS.get(code, _UNUSABLE))
+def link_refusal(code: Refused | None) -> str:
+    """Why a link is not used, in words."""
+    return _translate(_REFUSALS[code] if code else _UNUSABLE)
 
 
-def not_done(action: str) -> str:
+def not_done(action: Action | None) -> str:
     """What an action of a link would be, and that it is not done."""
     return _translate(_NOT_DONE.get(action, _NOT_KNOWN))
 
@@ -236,22 +239,10 @@ def invitation_used(refusal: Refusal | None, invite: Invite | None, used_by: str
     if refusal not in _USED or invite is None:
         return ""
     return _translate(_USED[refusal]).format(
-        made=day_and_month(invite.created),
-        ended=day_and_month(invite.expires),
+        made=when.day_and_month(invite.created),
+        ended=when.day_and_month(invite.expires),
         guest=invite.bound_to or used_by or QCoreApplication.translate("errors", "somebody"),
     )
-
-
-def day_and_month(at: datetime) -> str:
-    """3 November, in the person's language and time zone."""
-    form = QCoreApplication.translate("errors", "d MMMM", "a day, in QLocale's letters")
-    return QLocale().toString(QDate(*at.astimezone().timetuple()[:3]), form)
-
-
-def weekday(at: datetime) -> str:
-    """Friday 27 November, in the person's language and time zone."""
-    form = QCoreApplication.translate("errors", "dddd d MMMM", "a day, in QLocale's letters")
-    return QLocale().toString(QDate(*at.astimezone().timetuple()[:3]), form)
 
 
 def plain(text: str, limit: int = 200) -> str:

@@ -75,6 +75,11 @@ class MainWindow(QWidget):
         """The chat that is open."""
         return self._key
 
+    @property
+    def is_writing(self) -> bool:
+        """The person is in the middle of a message: what they type next belongs to it."""
+        return self.isActiveWindow() and self._page is not None and self._page.is_writing
+
     def open_chat(self, key: ChatKey, text: str = "") -> None:
         """Open a chat and offer a text there that is not sent."""
         if self._conversations.row(key) is None:

@@ -49,10 +49,6 @@ class ElidedLabel(Label):
         self.setAccessibleName(self._whole)
         self._elide()
 
-    def whole_text(self) -> str:
-        """The text before it was cut."""
-        return self._whole
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._elide()
@@ -69,6 +65,24 @@ def one_line(text: str, limit: int = 400) -> str:
 def isolated(text: str) -> str:
     """Foreign words to stand inside a sentence of ours: their direction ends where they end."""
     return f"{_FSI}{text.translate(_BIDI)}{_PDI}"
+
+
+def address(text: object, longest: int = 64) -> str:
+    """Somebody's address to stand inside a sentence: both its parts can always be seen.
+
+    Each may have a thousand letters; of a domain the end says whose it is.
+    """
+    local, at, domain = str(text).rpartition("@")
+    if len(local) > longest:
+        local = f"{local[: longest - 21]}…{local[-20:]}"
+    if len(domain) > longest:
+        domain = f"…{domain[1 - longest :]}"
+    return isolated(f"{local}{at}{domain}")
+
+
+def spoken(text: str) -> str:
+    """The text as assistive tools get it: without what only steers how it is drawn."""
+    return text.translate(_BIDI)
 
 
 def showable(text: str) -> str:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QFont, QKeyEvent, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -61,8 +60,8 @@ class Sheet(QDialog):
 class Button(QPushButton):
     """Enter presses it only while it has the focus itself; no button of ours is a default."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
         self.setAccessibleName(text)
         theme.plain(self)
 
@@ -95,9 +94,7 @@ def small(text: str = "") -> Label:
 
 def field(name: str, control: QWidget) -> QVBoxLayout:
     """A control below its name; the name is its accessible name too."""
-    label = QLabel(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setFont(theme.font(theme.SMALL))
+    label = Label(name, font=theme.font(theme.SMALL))
     label.setBuddy(control)
     control.setAccessibleName(name)
     made = QVBoxLayout()

@@ -1,6 +1,6 @@
 """Times and days as a person would say them, in their language and time zone."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
 
@@ -30,7 +30,7 @@ def moment(at: datetime, today: datetime) -> str:
         form = QCoreApplication.translate("when", "d MMM", "a day, in QLocale's letters")
     else:
         form = QCoreApplication.translate("when", "d MMM yyyy", "a day, in QLocale's letters")
-    return QLocale().toString(QDate(local.year, local.month, local.day), form)
+    return _written(local, form)
 
 
 def day(at: datetime, today: datetime) -> str:
@@ -42,10 +42,21 @@ def day(at: datetime, today: datetime) -> str:
         return QCoreApplication.translate("when", "Yesterday")
     local = at.astimezone().date()
     if local.year == today.astimezone().year:
-        form = QCoreApplication.translate("when", "dddd d MMMM", "a day, in QLocale's letters")
-    else:
-        form = QCoreApplication.translate("when", "d MMMM yyyy", "a day, in QLocale's letters")
-    return QLocale().toString(QDate(local.year, local.month, local.day), form)
+        return weekday(at)
+    form = QCoreApplication.translate("when", "d MMMM yyyy", "a day, in QLocale's letters")
+    return _written(local, form)
+
+
+def weekday(at: datetime) -> str:
+    """Friday 27 November."""
+    form = QCoreApplication.translate("when", "dddd d MMMM", "a day, in QLocale's letters")
+    return _written(at.astimezone().date(), form)
+
+
+def day_and_month(at: datetime) -> str:
+    """3 November."""
+    form = QCoreApplication.translate("when", "d MMMM", "a day, in QLocale's letters")
+    return _written(at.astimezone().date(), form)
 
 
 def same_day(one: datetime, other: datetime) -> bool:
@@ -58,6 +69,10 @@ def until_midnight(today: datetime) -> timedelta:
     local = today.astimezone()
     midnight = (local + timedelta(days=1)).replace(hour=0, minute=0, second=1, microsecond=0)
     return max(midnight - local, timedelta(seconds=1))
+
+
+def _written(day: date, form: str) -> str:
+    return QLocale().toString(QDate(day.year, day.month, day.day), form)
 
 
 def _days_ago(at: datetime, today: datetime) -> int:

@@ -86,7 +86,13 @@ class Windows(QObject):
             notices,
         ):
             window.add_bar(bar)
-        self._adding = AddFriend(self._accounts, self._links, self._tasks, window)
+        self._adding = AddFriend(
+            self._accounts,
+            self._links,
+            self._tasks,
+            window,
+            is_writing=lambda: window.is_writing,
+        )
         self._adding.open_chat.connect(window.open_chat)
         self._adding.compose.connect(window.open_chat)
         bind(self, self._links.proposed, self._on_proposed)
@@ -149,9 +155,7 @@ class Windows(QObject):
         self._sign_in.open()
 
     def _on_sign_in_closed(self) -> None:
-        if self._sign_in is not None:
-            self._sign_in.deleteLater()
-            self._sign_in = None
+        self._sign_in = None
 
     def _listen(self, account: Account) -> None:
         def on_status(status: AccountStatus) -> None:
@@ -184,9 +188,7 @@ class Windows(QObject):
         self._invite.show()  # not modal: the friend may write while it is open
 
     def _on_invite_closed(self) -> None:
-        if self._invite is not None:
-            self._invite.deleteLater()
-            self._invite = None
+        self._invite = None
 
     def _on_add(self) -> None:
         self.furnish()

@@ -2,14 +2,17 @@
 
 What slixmpp leaves to us, and why: its stream negotiation (see `negotiation`), its XML parser
 (`parser`), its SASL (`sasl`), its stream management (`stream_management`) and what it does with
-stanzas from strangers (`guard`) are replaced. This module joins them. It knows nothing of the
-rest of the program but `domain.errors`.
+stanzas from strangers (`guard`) are replaced. This module joins them.
+
+None of slixmpp's plugins for extensions is loaded: they tend to answer strangers and to announce
+themselves, and what we need of their XML we read and write ourselves (`reading`). The only one is
+our own (`preauth`), which the roster brings along.
 """
 
 import asyncio
 import logging
 from contextlib import AbstractContextManager, suppress
-from typing import Any
+from xml.etree.ElementTree import SubElement
 
 from slixmpp.stanza import Iq
 from slixmpp.stanza.rootstanza import RootStanza
@@ -18,22 +21,12 @@ from slixmpp.xmlstream.xmlstream import NotConnectedError
 
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import Offline
+from pars_desktop.xmpp.guard import PING
 from pars_desktop.xmpp.stream import Stream
 from pars_desktop.xmpp.tls import tls_context
 
 # At DEBUG slixmpp logs every byte that is sent: passwords, tokens and messages.
 logging.getLogger("slixmpp").setLevel(logging.INFO)
-
-# A whitelist: slixmpp's plugins tend to answer strangers and to announce themselves.
-_PLUGINS: dict[str, dict[str, Any]] = {
-    "xep_0030": {},  # what the server can do
-    "xep_0059": {},  # pages of an archive
-    "xep_0184": {"auto_ack": False},  # receipts; whom we send them to is decided elsewhere
-    "xep_0203": {},  # when a stanza was sent
-    "xep_0280": {},  # copies of what our other devices send and receive
-    "xep_0297": {},  # stanzas within stanzas
-    "xep_0359": {},  # stable ids
-}
 
 
 def make_client(settings: AccountSettings, password: str) -> "Client":
@@ -78,8 +71,6 @@ class Client(Stream):
         self.auto_authorize = None  # slixmpp's default accepts every stranger
         self.auto_subscribe = False
         self.add_filter("out_sync", self._goes)
-        for name, config in _PLUGINS.items():
-            self.register_plugin(name, config)
 
     # --- what the program sees -------------------------------------------------------------------
 
@@ -142,6 +133,12 @@ class Client(Stream):
 
     # --- what goes out ---------------------------------------------------------------------------
 
+    def new_ping(self) -> Iq:
+        """A request that only asks our server whether it is there (XEP-0199 §4.2)."""
+        ping = self.make_iq_get(ito=self._domain)
+        SubElement(ping.xml, f"{{{PING}}}ping")
+        return ping
+
     def send(self, data: StanzaBase | str, use_filters: bool = True) -> None:
         """Hand a stanza to the stream. slixmpp's would keep it for the next session."""
         if self._session_started or not use_filters:
@@ -153,6 +150,7 @@ class Client(Stream):
 
     def connection_lost(self, exception: BaseException | None) -> None:
         """The link is gone (asyncio)."""
+        self.handle_rest()
         self._keep_unsent()
         super().connection_lost(exception)
 

@@ -6,7 +6,6 @@ import random
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
-from xml.etree.ElementTree import SubElement
 
 from slixmpp.exceptions import IqError, IqTimeout
 
@@ -22,7 +21,7 @@ from pars_desktop.domain.errors import (
     SignInTrouble,
     WrongPassword,
 )
-from pars_desktop.xmpp import guard, sasl
+from pars_desktop.xmpp import sasl
 from pars_desktop.xmpp.client import Client, make_client
 from pars_desktop.xmpp.endpoints import Lookup, endpoints
 from pars_desktop.xmpp.errors import failed_attempt
@@ -235,10 +234,8 @@ class Connection:
             if not hurried and _now() - client.last_heard < self._timing.ping_after:
                 continue
             asked = _now()
-            ping = client.make_iq_get(ito=client.requested_jid.domain)
-            SubElement(ping.xml, f"{{{guard.PING}}}ping")
             try:
-                await ping.send(timeout=self._timing.ping_answer)
+                await client.new_ping().send(timeout=self._timing.ping_answer)
             except IqError:
                 continue  # it does not know pings, but it is there
             except IqTimeout:

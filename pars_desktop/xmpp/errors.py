@@ -1,40 +1,18 @@
-"""slixmpp's and the network's exceptions become ours, here and nowhere else."""
+"""What broken links and stream errors mean to a person, here and nowhere else."""
 
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from slixmpp.exceptions import IqError, IqTimeout
-from slixmpp.xmlstream.xmlstream import NotConnectedError
 
 from pars_desktop.domain.errors import (
     ConnectionLost,
     NoEncryption,
     NoNetwork,
     NoSuchServer,
-    Offline,
-    ServerRefused,
     ServerSilent,
     SignInTrouble,
     UntrustedCertificate,
     UsedElsewhere,
 )
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn the failures of a request into Trouble: use it around every awaited `Iq.send()`."""
-    try:
-        yield
-    except IqTimeout as error:
-        if getattr(error.iq.stream, "in_session", True):
-            raise ServerSilent from error
-        raise Offline from error  # the link broke before the answer came
-    except IqError as error:
-        raise ServerRefused(error.condition, error.text) from error
-    except NotConnectedError as error:
-        raise Offline from error
 
 
 def broken_link(error: BaseException | None) -> SignInTrouble:

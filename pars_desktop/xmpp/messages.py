@@ -66,6 +66,11 @@ class Messenger:
         SubElement(stanza.xml, reading.RECEIPT, id=origin_id)
         stanza.send()
 
+    def give_back(self) -> None:
+        """Leave the message that is being received with the server, and the stream with it."""
+        with suppress(Offline):
+            self._session.client.give_back()
+
     # --- sessions -----------------------------------------------------------------------------
 
     def _on_new_client(self, client: Client) -> None:
@@ -100,10 +105,8 @@ class Messenger:
     async def _confirm(self, name: str) -> None:
         """Without stream management: an answer to a ping says that all before it was read."""
         try:
-            ping = self._session.client.make_iq_get(ito=self._session.own.domain)
-            SubElement(ping.xml, "{urn:xmpp:ping}ping")
             with suppress(ServerRefused):
-                await self._session.ask(ping)
+                await self._session.ask(self._session.client.new_ping())
         except (Offline, ServerSilent):
             return
         self._acknowledge(name)

@@ -117,7 +117,7 @@ class Negotiation:
 
     def _may_encrypt(self, proceed: Element) -> None:
         self._due = {}  # what comes now must be TLS
-        _ = self._tasks.spawn(self._line.encrypt(), name="TLS handshake")
+        self._tasks.spawn(self._line.encrypt(), name="TLS handshake")
 
     # --- login (RFC 6120 §6) ---------------------------------------------------------------------
 
@@ -140,7 +140,7 @@ class Negotiation:
         self._line.send_raw(f"<auth xmlns='{SASL}' mechanism='{mechanism}'>{first}</auth>")
 
     def _challenged(self, challenge: Element) -> None:
-        _ = self._tasks.spawn(self._answer(challenge), name="answer to the login challenge")
+        self._tasks.spawn(self._answer(challenge), name="answer to the login challenge")
 
     async def _answer(self, challenge: Element) -> None:
         login = self._login

@@ -13,24 +13,8 @@ class Network:
 
     def __init__(self, settings: AccountSettings, connection: Connection | None = None) -> None:
         """Of the settings only the address counts; `connection` is one with timings of its own."""
-        self._connection = connection or Connection()
-        session = Session(settings.jid, self._connection)
-        self._roster = Roster(session)
-        self._messenger = Messenger(session)
-        self._archive = Archive(session)
-
-    @property
-    def connection(self) -> Connection:
-        return self._connection
-
-    @property
-    def roster(self) -> Roster:
-        return self._roster
-
-    @property
-    def messenger(self) -> Messenger:
-        return self._messenger
-
-    @property
-    def archive(self) -> Archive:
-        return self._archive
+        self.connection = connection or Connection()
+        session = Session(settings.jid, self.connection)
+        self.roster = Roster(session)
+        self.messenger = Messenger(session)
+        self.archive = Archive(session)

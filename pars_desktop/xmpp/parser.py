@@ -5,6 +5,7 @@ memory and builds elements of any depth. This one is expat with limits; what it 
 ElementTree elements all the same.
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -13,6 +14,9 @@ from xml.parsers import expat
 MAX_STANZA = 10 * 1024 * 1024  # bytes
 MAX_TOKEN = 256 * 1024  # one start tag with all its attributes
 MAX_DEPTH = 128  # elements within one another, the stanza itself being the first
+
+_TAG = re.compile(rb"""<[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+>""")
+_MAY_END_A_TOKEN = re.compile(rb"[>;]")
 
 
 class Kind(Enum):
@@ -59,6 +63,7 @@ class StreamParser:
         self._outermost: Element | None = None
         self._began = 0  # where the stanza began, in bytes
         self._fed = 0
+        self._held = bytearray()  # the beginning of a tag or of a reference
         self._refused = False
         self._expat = self._new_expat()
 
@@ -74,7 +79,7 @@ class StreamParser:
         self._events = []
         try:
             self._fed += len(data)
-            self._expat.Parse(data, False)
+            self._expat.Parse(self._whole_tokens(data), False)
             self._check_sizes()
         except _Refusal as refusal:
             self._refuse(refusal.condition)
@@ -92,11 +97,23 @@ class StreamParser:
         parser.StartDoctypeDeclHandler = self._restricted
         parser.CommentHandler = self._restricted
         parser.ProcessingInstructionHandler = self._restricted
-        if hasattr(parser, "SetReparseDeferralEnabled"):
-            # Otherwise expat 2.6 may keep a finished stanza until more bytes come (X-8);
-            # MAX_TOKEN bounds the work this setting is meant to save.
-            parser.SetReparseDeferralEnabled(False)
         return parser
+
+    def _whole_tokens(self, data: bytes) -> bytes:
+        """What of the bytes so far expat can finish reading; the rest is held until it can.
+
+        A tag that expat gets in two parts may stay in it until twice as many bytes have come
+        (CVE-2023-52425, in expat 2.6 and in the 2.5 of Debian 12), and with it a finished
+        stanza (X-8); Python can switch that off only since 3.11.8.
+        """
+        was_holding = bool(self._held)
+        self._held += data
+        if was_holding and not _MAY_END_A_TOKEN.search(data):
+            return b""
+        end = _end_of_whole_tokens(self._held)
+        whole = bytes(self._held[:end])
+        del self._held[:end]
+        return whole
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         depth = self._depth
@@ -151,6 +168,19 @@ class StreamParser:
         self._refused = True
         self._builder = None
         self._events.append(Event(Kind.REFUSED, condition=condition))
+
+
+def _end_of_whole_tokens(data: bytearray) -> int:
+    """Where an unfinished tag or reference at the end begins; the end if there is none.
+
+    "<" stands for itself in a CDATA section only, and the tag that ends the stanza is after that.
+    """
+    last = data.rfind(b"<")
+    tag = _TAG.match(data, last) if last >= 0 else None
+    if last >= 0 and tag is None:
+        return last
+    reference = data.rfind(b"&", tag.end() if tag else 0)
+    return reference if reference >= 0 and data.find(b";", reference) < 0 else len(data)
 
 
 def _element(name: str, attributes: dict[str, str]) -> Element:

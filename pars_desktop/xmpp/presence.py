@@ -59,11 +59,9 @@ class Presences:
         """This address is no contact any more."""
         self._devices.pop(jid, None)
 
-    def clear(self) -> list[Presence]:
-        """A new session begins: nobody is known to be around. Returns what changed by that."""
-        gone = [Presence(jid) for jid in self._devices]
+    def clear(self) -> None:
+        """A new session begins: nobody is known to be around."""
         self._devices.clear()
-        return gone
 
 
 def _device(xml: Element) -> _Device:

@@ -44,12 +44,13 @@ def address(text: str | None) -> JID | None:
 def stamp(text: str | None, now: datetime) -> datetime | None:
     """A time of XEP-0082, never later than now; None if it cannot be true."""
     try:
-        time = datetime.fromisoformat(text or "").astimezone(UTC) if _has_zone(text) else None
+        time = datetime.fromisoformat(text or "")
+        if time.tzinfo is None:  # XEP-0082 demands a zone; without it a time could mean anything
+            return None
+        time = time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    if time is None or not _EARLIEST <= time <= now + _CLOCK_SKEW:
-        return None
-    return min(time, now)
+    return min(time, now) if _EARLIEST <= time <= now + _CLOCK_SKEW else None
 
 
 def delayed_since(xml: Element, vouchers: Iterable[JID], now: datetime) -> datetime | None:
@@ -78,10 +79,8 @@ def is_wrapper(xml: Element) -> bool:
 
 def origin_id(xml: Element) -> str:
     """The sender's own name for a message; empty if it has none we could keep."""
-    found = xml.get("id") or xml.findtext(ORIGIN_ID) or ""
     element = xml.find(ORIGIN_ID)
-    if not found and element is not None:
-        found = element.get("id") or ""
+    found = xml.get("id", "") or ("" if element is None else element.get("id", ""))
     return found if len(found) <= _MAX_ID else ""
 
 
@@ -140,8 +139,3 @@ def _body(xml: Element) -> str:
     language = "{http://www.w3.org/XML/1998/namespace}lang"
     bodies.sort(key=lambda body: language in body.attrib)
     return bodies[0].text or "" if bodies else ""
-
-
-def _has_zone(text: str | None) -> bool:
-    """XEP-0082 demands one; without it a time could mean anything."""
-    return bool(text) and datetime.fromisoformat(text or "").tzinfo is not None

@@ -67,11 +67,11 @@ class Requests(ClientXMPP):
     ) -> None:
         """Let a request be answered by nothing but an answer."""
         if handler.name.startswith(_HANDLER):
-            handler._matcher = _AnswerMatcher(handler._matcher)
+            handler._matcher = AnswerMatcher(handler._matcher)
         super().register_handler(handler, before, after)
 
 
-class _AnswerMatcher(MatcherBase):
+class AnswerMatcher(MatcherBase):
     """An IQ of type result or error from whom we asked, not a message that carries its id."""
 
     def __init__(self, asked: MatcherBase) -> None:

@@ -132,8 +132,7 @@ class Roster:
         """A resumed session goes on; in a new one the server tells us again who is around."""
         if not resumed:
             self._is_announced = False
-            for gone in self._presences.clear():
-                self.presence.emit(gone)
+            self._presences.clear()
 
     def _announce(self) -> None:
         if not self._is_announced:

@@ -14,6 +14,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent, SignInTrouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.client import Client
+from pars_desktop.xmpp.requests import AnswerMatcher
 
 _PATIENCE = 30.0  # seconds for an answer: the server is near, and whoever asked can ask again
 
@@ -115,16 +116,10 @@ class Matching(MatcherBase):
         return self._wanted(xml)
 
 
-def _answers(request: Iq, client: Client) -> Matching:
+def _answers(request: Iq, client: Client) -> AnswerMatcher:
     """A result or an error under the same id, from whom we asked."""
-    same = MatchIDSender({"id": request["id"], "self": client.boundjid, "peer": request["to"]})
-    return Matching(
-        lambda stanza: (
-            isinstance(stanza, Iq)
-            and stanza.xml.get("type") in ("result", "error")
-            and same.match(stanza)
-        )
-    )
+    asked = {"id": request["id"], "self": client.boundjid, "peer": request["to"]}
+    return AnswerMatcher(MatchIDSender(asked))
 
 
 def _checked(answer: Iq) -> Iq:

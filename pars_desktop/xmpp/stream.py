@@ -6,6 +6,7 @@ dies of a deep one. Here every element is asked whether it is due, and every sta
 
 import asyncio
 import logging
+from collections import deque
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -14,7 +15,13 @@ from slixmpp.jid import JID
 from slixmpp.stanza import Iq
 from slixmpp.xmlstream.xmlstream import NotConnectedError
 
-from pars_desktop.domain.errors import ConnectionLost, ForbiddenData, ServerSilent, SignInTrouble
+from pars_desktop.domain.errors import (
+    ConnectionLost,
+    ForbiddenData,
+    NothingKept,
+    ServerSilent,
+    SignInTrouble,
+)
 from pars_desktop.xmpp import errors, guard
 from pars_desktop.xmpp.deadline import Deadline
 from pars_desktop.xmpp.negotiation import Negotiation
@@ -24,6 +31,11 @@ from pars_desktop.xmpp.stream_management import InconsistentCount, StreamManagem
 from pars_desktop.xmpp.tls import tls_context
 
 _log = logging.getLogger(__name__)
+
+# A server may send thousands of stanzas in one packet, and each may cost a write to the disk:
+# then others have a turn in between, painting say.
+_TURN = 0.05  # seconds of handling stanzas without a pause
+_AT_LEAST = 20  # stanzas
 
 # Features of the server after login, by the names slixmpp gives them in `client.features`.
 _FEATURES = {
@@ -51,6 +63,8 @@ class Stream(Requests):
         self._deadline = Deadline(deadline, lambda: self.give_up(ServerSilent()))
         self._addresses = guard.Addresses()
         self._reader: StreamParser | None = None
+        self._unhandled: deque[Event] = deque()  # what the reader has read already
+        self._paused = False  # nothing more is read before that is handled
         self._ready = False  # stanzas may come
         self._session_features: set[str] = set()
 
@@ -66,7 +80,15 @@ class Stream(Requests):
                     "</stream:error></stream:stream>"
                 )
         self._reader = None  # nothing more is read, not even what came in the same packet
+        self._unhandled.clear()
         self.transport.abort()
+
+    def give_back(self) -> None:
+        """The stanza that is being handled cannot be kept. It is not acknowledged, so that a
+        resumed stream brings it again, and the archive of our server otherwise."""
+        if self._reader is not None:
+            self.sm.left()
+            self.give_up(NothingKept())
 
     # --- the link --------------------------------------------------------------------------------
 
@@ -74,6 +96,7 @@ class Stream(Requests):
         """The link stands, or TLS does (asyncio). Nothing is trusted before TLS stands."""
         ssl_object = transport.get_extra_info("ssl_object")
         self.transport = transport
+        self._paused = False
         self.socket = ssl_object or transport.get_extra_info("socket")
         if send_event:
             self._deadline.start()
@@ -90,15 +113,36 @@ class Stream(Requests):
         if self._is_deaf():
             self._refuse("policy-violation")
             return
-        for event in reader.feed(data if isinstance(data, bytes) else data.encode()):
-            if self._reader is not reader:
-                return  # the stream was restarted, or ended
+        others_first = bool(self._unhandled)
+        self._unhandled.extend(reader.feed(data if isinstance(data, bytes) else data.encode()))
+        if not others_first:
+            self._handle(reader)
+
+    def _handle(self, reader: StreamParser, *, in_turns: bool = True) -> None:
+        """Handle what was read, in order; in a session a part of it now, and the rest soon."""
+        until = self.loop.time() + _TURN
+        handled = 0
+        while self._unhandled and self._reader is reader:
+            if in_turns and self._ready and handled >= _AT_LEAST and self.loop.time() > until:
+                self._pause_reading()
+                self.loop.call_soon(self._handle, reader)
+                return
+            handled += 1
             try:
-                self._on_event(event)
+                self._on_event(self._unhandled.popleft())
             except Exception as error:  # noqa: BLE001 - or one stanza would end the link (X-11)
                 self.exception(error)
+        if self._reader is not reader:
+            return  # the stream was restarted or ended, and the rest is forgotten
         if self._is_deaf() and not reader.is_between_stanzas:
             self._refuse("policy-violation")
+        else:
+            self._resume_reading()
+
+    def handle_rest(self) -> None:
+        """The link is gone: what came before its end counts."""
+        if self._reader is not None:
+            self._handle(self._reader, in_turns=False)
 
     def eof_received(self) -> None:
         """The server closed the connection (asyncio)."""
@@ -122,6 +166,16 @@ class Stream(Requests):
         if self.transport is None:
             raise NotConnectedError
         self.transport.write(data.encode() if isinstance(data, str) else data)
+
+    def _pause_reading(self) -> None:
+        if self.transport is not None and not self._paused:
+            self._paused = True
+            self.transport.pause_reading()
+
+    def _resume_reading(self) -> None:
+        if self.transport is not None and self._paused:
+            self._paused = False
+            self.transport.resume_reading()
 
     def _is_deaf(self) -> bool:
         """The next bytes must be a TLS handshake, which is not ours to read."""
@@ -232,6 +286,7 @@ class Stream(Requests):
     def open_stream(self) -> None:
         """Open a stream over the link that stands."""
         self._reader = StreamParser()
+        self._unhandled.clear()
         self.send_raw(self.stream_header)
 
     def bound_to(self, jid: JID) -> bool:

@@ -116,6 +116,11 @@ class StreamManagement:
         if self._counting_in:
             self._handled = (self._handled + 1) % _MODULUS
 
+    def left(self) -> None:
+        """The stanza that came last was not taken."""
+        if self._counting_in:
+            self._handled = (self._handled - 1) % _MODULUS
+
     def goes(self, stanza: RootStanza) -> None:
         """A stanza is about to be written."""
         if not self._counting_out:

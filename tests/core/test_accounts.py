@@ -51,7 +51,9 @@ def world(offline):
 
 
 async def test_accounts_exist_before_there_is_a_network(offline):
-    accounts = Accounts(offline.db, offline.passwords, offline.clock, offline.tasks)
+    accounts = Accounts(
+        offline.db, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS
+    )
 
     assert [account.jid for account in accounts.all()] == [ROMEO]
     assert accounts.get(ROMEO).friends.requests() == []
@@ -203,7 +205,9 @@ async def test_removing_an_account_forgets_it(world, heard):
 
 
 async def test_an_account_added_before_there_is_a_network_gets_it(offline):
-    accounts = Accounts(offline.db, offline.passwords, offline.clock, offline.tasks)
+    accounts = Accounts(
+        offline.db, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS
+    )
     task = asyncio.ensure_future(accounts.add(AccountSettings(MERCUTIO), "queen"))
     await settle()
     networks = {}

@@ -310,6 +310,26 @@ async def test_a_no_that_came_while_we_were_away_ends_it_too(copy):
     assert len(copy.roster.of_kind("subscribe")) == 1
 
 
+@pytest.mark.parametrize("away", [False, True])
+async def test_p12_after_a_no_they_have_to_ask_our_person(copy, heard, away):
+    """The server's approval beforehand would let them in unasked, for ever."""
+    copy.roster.can_preapprove = True
+    await copy.friends.add(JULIET, "Juliet", TOKEN)
+    if away:
+        await copy.lose_session()
+    copy.roster.they_refuse(JULIET)
+    if away:
+        copy.roster.can_preapprove = True
+        await copy.log_in()
+    asked = heard(copy.friends.asked)
+
+    copy.roster.they_ask(JULIET)
+    await copy.tasks_done()
+
+    assert not copy.friends.sees_us(JULIET)
+    assert [request.jid for request in asked] == [JULIET]
+
+
 async def test_removing_them_on_another_device_ends_it(copy):
     await copy.friends.add(JULIET, "Juliet", TOKEN)
     await copy.roster.remove(JULIET)

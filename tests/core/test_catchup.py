@@ -1,11 +1,12 @@
 """After a gap the archive tells what we missed (journey (e); battery C-16)."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
-from pars_desktop.core.catchup import FIRST_HISTORY
-from pars_desktop.core.ports import ArchiveGone
+from pars_desktop.core.catchup import FIRST_HISTORY, Catchup
+from pars_desktop.core.ports import ArchiveGone, ArchivePage
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent
 from pars_desktop.domain.message import Direction, Message
@@ -206,3 +207,24 @@ async def test_c16_what_was_read_before_an_error_is_kept(copy):
     assert texts(copy) == numbers(0, 50)
     await copy.restart()
     assert texts(copy) == numbers(0, 120)
+
+
+async def test_c16_an_endless_archive_without_messages_does_not_hold_the_outbox(offline):
+    """Anybody may have things stored there that are no messages (XEP-0334 store)."""
+
+    class Endless:
+        asked = 0
+
+        async def latest(self, limit=50, before=None):
+            self.asked += 1
+            await asyncio.sleep(0)
+            return ArchivePage([], f"last-{self.asked}", False, f"first-{self.asked}")
+
+    archive = Endless()
+    catchup = Catchup(ROMEO, ArchiveStore(offline.db), offline.account.inbox)
+    catchup.attach(archive)
+
+    async with asyncio.timeout(5):
+        await catchup.run()
+
+    assert archive.asked == 80

@@ -98,3 +98,13 @@ async def test_presence_is_kept_over_a_resumed_stream_and_forgotten_in_a_fresh_s
     assert copy.account.presence.of(JULIET).availability is Availability.OFFLINE
     assert changed == [JULIET]
     assert copy.account.presence.of(TYBALT).availability is Availability.OFFLINE
+
+
+async def test_whoever_is_removed_is_not_around_any_more(copy, heard):
+    copy.roster.presence.emit(Presence(JULIET, Availability.ONLINE))
+    changed = heard(copy.account.presence.changed)
+
+    copy.roster.removed.emit(JULIET)
+
+    assert copy.account.presence.of(JULIET).availability is Availability.OFFLINE
+    assert changed == [JULIET]

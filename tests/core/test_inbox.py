@@ -7,6 +7,7 @@ import pytest
 
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Direction, Message
 from tests.fakes import JULIET, ROMEO, TYBALT
@@ -19,6 +20,10 @@ def incoming(copy, body="Art thou not Romeo?", **more) -> Message:
     at = copy.clock.now()
     given = {"origin_id": "m1", "sender": PHONE, "wants_receipt": True, **more}
     return Message(JULIET, Direction.IN, body, at, **given)
+
+
+def fail(*_args, **_more):
+    raise StorageFailed("SQLITE_FULL")
 
 
 def sees_us(copy, subscription=Subscription.FROM) -> None:
@@ -82,6 +87,20 @@ async def test_a_message_stays_though_its_receipt_could_not_leave(copy):
     copy.connection.is_online = False
     copy.messenger.received.emit(incoming(copy))
 
+    assert len(copy.conversations.page(CHAT)) == 1
+
+
+async def test_l3_what_cannot_be_kept_is_left_with_the_server(copy, heard, monkeypatch):
+    sees_us(copy)
+    arrived = heard(copy.account.inbox.arrived)
+    with monkeypatch.context() as full:
+        full.setattr(copy.account.inbox._store, "add", fail)
+        copy.messenger.received.emit(incoming(copy))
+
+    assert (copy.messenger.given_back, copy.messenger.receipts, arrived) == (1, [], [])
+
+    copy.messenger.received.emit(incoming(copy))
+    assert copy.messenger.given_back == 1
     assert len(copy.conversations.page(CHAT)) == 1
 
 
@@ -160,14 +179,34 @@ async def test_what_was_delayed_comes_after_what_came_live_in_the_same_second(co
     live = incoming(copy, "live")
     delayed = incoming(copy, "delayed", origin_id="m2")
     early = incoming(copy, "early", origin_id="m3")
-    copy.messenger.received.emit(live)
-    copy.messenger.received.emit(replace(delayed, at=live.at.replace(microsecond=0)))
     copy.messenger.received.emit(
         replace(early, at=live.at.replace(microsecond=0, minute=0, hour=1))
     )
+    copy.messenger.received.emit(live)
+    copy.messenger.received.emit(replace(delayed, at=live.at.replace(microsecond=0)))
 
     assert [message.body for message in copy.conversations.page(CHAT)] == [
         "early",
         "live",
         "delayed",
     ]
+
+
+async def test_c15_a_forged_delay_changes_nothing_that_was_said_before(copy):
+    """Prosody passes a <delay/> on that claims to be its own: anybody can write one."""
+    copy.messenger.received.emit(incoming(copy, "I never said that", origin_id="m1"))
+    long_ago = copy.clock.now() - timedelta(days=9000)
+    copy.messenger.received.emit(replace(incoming(copy, "I did", origin_id="m2"), at=long_ago))
+
+    assert [m.body for m in copy.conversations.page(CHAT)] == ["I never said that", "I did"]
+    assert copy.conversations.row(CHAT).last_text == "I did"
+
+
+async def test_c15_a_delayed_copy_is_still_known_as_one(copy):
+    first = incoming(copy, "monday", origin_id="m1")
+    copy.messenger.received.emit(first)
+    copy.clock.advance(timedelta(days=4))
+    copy.messenger.received.emit(incoming(copy, "friday", origin_id="m2"))
+    copy.messenger.received.emit(first)
+
+    assert [m.body for m in copy.conversations.page(CHAT)] == ["monday", "friday"]

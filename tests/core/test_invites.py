@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pars_desktop.domain.invite import Refusal
 from pars_desktop.domain.uri import parse_link
-from pars_desktop.store.invites import ClaimKind
+from pars_desktop.store.invites import ClaimKind, InviteStore
 from tests.fakes import JULIET, ROMEO
 
 
@@ -43,6 +43,14 @@ async def test_after_an_hour_or_a_use_there_is_a_new_one(copy):
 
     copy.invites.redeem(parse_link(second.link).token, JULIET)
     assert copy.invites.current().id not in (first.id, second.id)
+
+
+async def test_opening_the_window_forgets_the_links_of_those_that_ended(copy):
+    first = copy.invites.current()
+    copy.clock.advance(timedelta(days=8))
+    copy.invites.current()
+
+    assert InviteStore(copy.db).get(first.id).link is None
 
 
 async def test_a_revoked_invitation_is_not_shown_again_and_opens_nothing(copy):

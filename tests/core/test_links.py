@@ -11,7 +11,7 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.settings import SettingsStore
-from tests.fakes import JULIET, ROMEO, TYBALT, FakeNetwork, settle
+from tests.fakes import JULIET, NEWCOMERS, ROMEO, TYBALT, FakeNetwork, settle
 
 INVITATION = "xmpp:juliet@capulet.lit?roster;preauth=1tMFqYDdKhfe2pwp;name=Juliet"
 MERCUTIO = JID.trusted("mercutio@montague.lit")
@@ -196,13 +196,18 @@ async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
     offline, settings, heard
 ):
     nobody = Database.open(":memory:")
-    earlier = Links(Accounts(nobody, offline.passwords, offline.clock, offline.tasks), settings)
+    earlier = Links(
+        Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
+        settings,
+    )
     proposed = heard(earlier.proposed)
     earlier.open("xmpp:tybalt@capulet.lit?roster")
     earlier.open(INVITATION)  # the one that was clicked last counts
     assert proposed == []
 
-    accounts = Accounts(nobody, offline.passwords, offline.clock, offline.tasks)
+    accounts = Accounts(
+        nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS
+    )
     network = FakeNetwork()
     accounts.set_network(lambda _settings: network)
     links = Links(accounts, settings)
@@ -220,7 +225,10 @@ async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
 
 async def test_a_bad_link_before_the_first_account_is_told_at_once(offline, settings, heard):
     nobody = Database.open(":memory:")
-    links = Links(Accounts(nobody, offline.passwords, offline.clock, offline.tasks), settings)
+    links = Links(
+        Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
+        settings,
+    )
     proposed = heard(links.proposed)
     links.open("xmpp:?roster")
 

@@ -6,6 +6,7 @@ import pytest
 
 from pars_desktop.domain.contact import Contact, Subscription, SubscriptionRequest
 from pars_desktop.domain.invite import new_token
+from pars_desktop.domain.jid import JID
 from tests.fakes import JULIET, TYBALT, settle
 
 
@@ -173,3 +174,16 @@ async def test_a_new_request_after_a_no_is_asked_again(copy):
     copy.roster.they_ask(JULIET)
 
     assert [request.jid for request in copy.friends.requests()] == [JULIET]
+
+
+async def test_r5_of_a_storm_of_requests_the_oldest_and_their_number_are_known(copy):
+    assert (copy.friends.oldest_request(), copy.friends.request_count()) == (None, 0)
+    for number in range(100):
+        copy.clock.advance(timedelta(seconds=1))
+        copy.roster.they_ask(JID.trusted(f"stranger-{100 - number}@evil.test"))
+
+    assert copy.friends.request_count() == 100
+    assert copy.friends.oldest_request() == copy.friends.requests()[0]
+    await copy.friends.decline(JID.trusted("stranger-100@evil.test"))
+    assert copy.friends.request_count() == 99
+    assert copy.friends.oldest_request().jid == JID.trusted("stranger-99@evil.test")

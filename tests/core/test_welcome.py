@@ -1,5 +1,6 @@
 """Somebody comes with our invitation (journey (b); battery P, inviter's half)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -185,6 +186,22 @@ async def test_p13_a_crash_in_the_middle_of_a_welcome_is_finished_at_the_next_st
     assert [contact.jid for contact in arrived] == [JULIET]
     assert copy.friends.is_newcomer(JULIET)
     assert copy.friends.requests() == []
+
+
+async def test_p13_an_entry_made_in_the_moment_of_the_crash_is_still_a_newcomers(copy):
+    copy.roster.cut_at = "set"
+    copy.roster.they_ask(JULIET, token_of(copy))
+    await settle()
+    # Our server did it, but we never heard so.
+    made = replace(copy.roster.items[JULIET], groups=frozenset({NEWCOMERS}))
+    copy.roster.items[JULIET] = made
+
+    await copy.kill()
+    copy.start()
+    await copy.log_in()
+
+    assert copy.friends.is_newcomer(JULIET)
+    assert copy.roster.items[JULIET].groups == {NEWCOMERS}
 
 
 async def test_p13_a_finished_welcome_is_not_repeated(copy):

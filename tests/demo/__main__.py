@@ -16,12 +16,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from tests.desktop.program import ROOT, Failed, Program
 from tests.desktop.session import Missing, Session, environment_for, private_session
-from tests.server.prosody import INVITES_HOST, PLAIN_HOST, Person, Prosody, ProsodyMissing
+from tests.server.prosody import INVITES_HOST, PLAIN_HOST, Prosody, ProsodyMissing
 
-_ROOT = Path(__file__).parent.parent.parent
-_PICTURES = _ROOT / "build" / "demo"
-_PARS = [sys.executable, "-m", "pars_desktop"]
+_PICTURES = ROOT / "build" / "demo"
 
 
 class Stopped(Exception):
@@ -40,75 +39,11 @@ def session() -> Iterator[Session]:
         yield Session(environment_for(Path(home), dict(os.environ)), Path(home), True)
 
 
-class Copy:
-    """One running copy of Pars with a profile of its own."""
-
-    def __init__(self, person: Person, stage: Session, name: str) -> None:
-        self.person = person
-        self.environment = stage.environment | {
-            "PARS_DESKTOP_PROFILE": str(stage.home / f"pars-{name}"),
-            "PYTHONPATH": str(_ROOT),
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def command(self, *words: str, given: str = "") -> None:
-        """Run one of the program's commands on this profile."""
-        done = subprocess.run(
-            [*_PARS, *words],
-            env=self.environment,
-            cwd=_ROOT,
-            input=given,
-            text=True,
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-        if done.returncode:
-            raise Stopped(f"pars-desktop {words[0]}: {(done.stderr or done.stdout).strip()}")
-
-    def prepare(self) -> None:
-        """Store the account, as an administrator's script would."""
-        settings = self.person.settings
-        self.command(
-            "add-account",
-            str(settings.jid),
-            "--server",
-            f"{settings.host}:{settings.port}",
-            "--ca",
-            settings.ca_file,
-            "--keep-password",
-            "file",
-            given=self.person.password + "\n",
-        )
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(_PARS, env=self.environment, cwd=_ROOT)
-
-    def end(self) -> None:
-        if self.process is None:
-            return
-        with contextlib.suppress(Stopped, subprocess.TimeoutExpired):
-            if self.process.poll() is None:
-                self.command("quit")
-                self.process.wait(10)
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-
-
-def are_friends(server: Prosody, one: Person, other: Person) -> bool:
-    """What Prosody itself has on disk says that both directions stand, on both sides."""
-    return all(
-        (item := server.roster(mine.jid).get(theirs.jid)) is not None and item.is_friend
-        for mine, theirs in ((one, other), (other, one))
-    )
-
-
 def perform(stage: Session, server: Prosody) -> None:
     """The whole evening."""
-    romeo = Copy(server.account("romeo", PLAIN_HOST, unique=False), stage, "romeo")
-    juliet = Copy(server.account("juliet", INVITES_HOST, unique=False), stage, "juliet")
-    if are_friends(server, romeo.person, juliet.person):
+    romeo = Program(server.account("romeo", PLAIN_HOST, unique=False), stage, "romeo")
+    juliet = Program(server.account("juliet", INVITES_HOST, unique=False), stage, "juliet")
+    if server.are_friends(romeo.person.jid, juliet.person.jid):
         raise Stopped("they are friends before anything happened")
     for copy in (romeo, juliet):
         copy.prepare()
@@ -119,16 +54,16 @@ def perform(stage: Session, server: Prosody) -> None:
             copy.start()
         script = {
             "inviter": str(romeo.person.jid),
-            "inviter_pid": _pid(romeo),
+            "inviter_pid": romeo.pid,
             "friend": str(juliet.person.jid),
-            "friend_pid": _pid(juliet),
+            "friend_pid": juliet.pid,
             "friend_env": juliet.environment,
             "pictures": str(_PICTURES) if "DISPLAY" in stage.environment else "",
         }
         done = subprocess.run(
             [sys.executable, "-m", "tests.demo.driver"],
-            env=stage.environment | {"PYTHONPATH": str(_ROOT)},
-            cwd=_ROOT,
+            env=stage.environment | {"PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
             input=json.dumps(script),
             text=True,
             check=False,
@@ -136,7 +71,7 @@ def perform(stage: Session, server: Prosody) -> None:
         )
         if done.returncode:
             raise Stopped("see the step above")
-        _wait_for(lambda: are_friends(server, romeo.person, juliet.person))
+        _wait_for(lambda: server.are_friends(romeo.person.jid, juliet.person.jid))
         print("Prosody's own lists say it too: both directions stand, on both sides.", flush=True)
         if stage.is_real_screen:
             print("Both windows stay open to play with. Close them to end.", flush=True)
@@ -146,11 +81,6 @@ def perform(stage: Session, server: Prosody) -> None:
     finally:
         for copy in (romeo, juliet):
             copy.end()
-
-
-def _pid(copy: Copy) -> int:
-    assert copy.process is not None
-    return copy.process.pid
 
 
 def _wait_for(true: Callable[[], bool], seconds: float = 5) -> None:
@@ -169,7 +99,7 @@ def main() -> int:
         with Prosody.started() as server, session() as stage:
             print(f"A private Prosody runs on loopback, port {server.port}.", flush=True)
             perform(stage, server)
-    except (Stopped, Missing, ProsodyMissing, subprocess.TimeoutExpired) as reason:
+    except (Stopped, Failed, Missing, ProsodyMissing, subprocess.TimeoutExpired) as reason:
         print(f"The demonstration failed: {reason}", file=sys.stderr)
         return 1
     print(f"Done in {time.monotonic() - started:.1f} s.", end=" ")

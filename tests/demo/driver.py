@@ -6,7 +6,6 @@ the first step that fails.
 """
 
 import asyncio
-import contextlib
 import json
 import os
 import shutil
@@ -49,26 +48,29 @@ async def open_link(link: str, environment: dict[str, str]) -> None:
         raise NotThere(f"xdg-open ended with status {status}")
 
 
-def on_x11(*words: str) -> None:
+def on_x11(*words: str) -> str:
     """What a hand on mouse and keyboard would do, where the screen lets us (X11)."""
-    if os.environ.get("DISPLAY") and shutil.which("xdotool"):
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            subprocess.run(["xdotool", *words], capture_output=True, timeout=5, check=False)
+    if not os.environ.get("DISPLAY") or not shutil.which("xdotool"):
+        return ""
+    try:
+        done = subprocess.run(
+            ["xdotool", *words], capture_output=True, text=True, timeout=5, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout
+
+
+def window(pid: object, title: str) -> list[str]:
+    """The X11 window of a program whose title begins so: one, or none where there is no X11."""
+    mine = on_x11("search", "--onlyvisible", "--pid", str(pid)).split()
+    return [one for one in mine if on_x11("getwindowname", one).startswith(title)][:1]
 
 
 def place(pid: object, left: int) -> None:
     """Put a main window beside the other one."""
-    on_x11(
-        "search",
-        "--onlyvisible",
-        "--pid",
-        str(pid),
-        "--name",
-        "^Pars",
-        "windowmove",
-        str(left),
-        "40",
-    )
+    for main in window(pid, "Pars"):
+        on_x11("windowmove", main, str(left), "40")
 
 
 async def main_window(desktop: Desktop, pid: int) -> Node:
@@ -132,7 +134,6 @@ async def play(script: dict[str, object]) -> None:
     if address != script["inviter"]:
         raise NotThere(f"the dialog asks about {address}, not about {script['inviter']}")
     await (await juliet.find("text", "Name")).type("Romeo Montague")
-    await asyncio.sleep(1)  # nothing confirms for 0.7 s: a person reads first
     await stage.picture("add-a-friend")
     await (await juliet.find("push button", "Add friend")).press()
     confirmed = time.monotonic()
@@ -146,8 +147,8 @@ async def play(script: dict[str, object]) -> None:
     await romeo.find("push button", "Undo")
     await stage.picture("friends")
 
-    search = ("search", "--all", "--onlyvisible", "--pid", str(script["inviter_pid"]))
-    on_x11(*search, "--name", "^Invite a friend", "windowactivate", "--sync", "key", "Escape")
+    for invitation in window(script["inviter_pid"], "Invite a friend"):
+        on_x11("windowactivate", "--sync", invitation, "key", "Escape")
     await juliet.gone("dialog", "Add a friend")  # it closes by itself, and the chat is open
 
     await send(juliet, "Romeo Montague", "Hello Romeo, one click was enough.")

@@ -172,8 +172,13 @@ class Node:
         x, y, width, height = place
         return x + width // 2, y + height // 2
 
-    async def press(self) -> None:
-        """Do what a press does: its first action."""
+    async def press(self, *, timeout: float = 5) -> None:
+        """Do what a press does (its first action), as soon as it can be used."""
+        deadline = time.monotonic() + timeout
+        while not await self.is_enabled():
+            if time.monotonic() > deadline:
+                raise NotThere(f"“{await self.name()}” cannot be used after {timeout:g} s")
+            await asyncio.sleep(_POLL)
         (done,) = await self._call("org.a11y.atspi.Action", "DoAction", "i", 0)
         assert done, "the object refused to be pressed"
 

@@ -11,7 +11,8 @@ import pytest
 
 from pars_desktop import cli
 from pars_desktop.domain.explain import report
-from pars_desktop.domain.uri import Action, parse_link
+from pars_desktop.domain.link import Action
+from pars_desktop.domain.uri import parse_link
 
 VECTORS = Path(__file__).parent / "links.jsonl"
 KEYS = (

@@ -66,6 +66,7 @@ def test_spellings_of_one_address_are_one_value(text, spelled):
         "romeo@mont\u00adague.net",  # a soft hyphen
         "ro\u3164meo@montague.net",  # a filler
         "romeo＠montague.net@capulet.net",
+        "\U0001f110@montague.net",  # becomes "(A)", which is no spelling of an address either
         "romeo@montague.net:5222",
         "romeo@mont?ague.net",
         "romeo@-montague.net",

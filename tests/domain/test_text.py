@@ -30,3 +30,7 @@ def test_a_name_is_one_line_without_what_nobody_sees():
     assert one_line("\u202e\u200b") == ""
     assert one_line("n" * 1000) == "n" * MAX_NAME
     assert one_line("\u202e" * 1_000_000) == ""
+
+
+def test_what_nobody_sees_leaves_no_gap_in_a_name():
+    assert one_line("Romeo \u200b Montague\u202e\n") == "Romeo Montague"

@@ -13,7 +13,8 @@ from pars_desktop.domain.errors import BadAddress
 from pars_desktop.domain.explain import fields
 from pars_desktop.domain.invite import new_token
 from pars_desktop.domain.jid import JID, has_hidden_characters
-from pars_desktop.domain.uri import Action, invitation_link, parse_link, typed_link
+from pars_desktop.domain.link import Action
+from pars_desktop.domain.uri import invitation_link, parse_link, typed_link
 
 VECTORS = [
     json.loads(line)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.account import State
-from pars_desktop.core.friends import Request
 from pars_desktop.core.links import Proposal, ProposalKind
+from pars_desktop.core.requests import Request
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
@@ -33,7 +33,8 @@ from pars_desktop.ui.main_window import MainWindow
 from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
 from pars_desktop.ui.sign_in.sign_in_page import SignInPage
 from pars_desktop.ui.sign_in.welcome_page import WelcomePage
-from tests.ui.cast import JULIET, ROMEO, TYBALT, CastAccounts
+from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.ui.cast import CastAccounts
 from tests.ui.stage import Stage
 
 NOW = datetime.now(UTC)
@@ -251,8 +252,8 @@ def _bars() -> QWidget:
     ]
     befriended, handler = BefriendedBar(), HandlerBar()
     for bar in (
-        RequestsBar(guest, Tasks()),
-        NewcomerBar(stage.accounts, stage.conversations, Tasks()),
+        RequestsBar(guest, Tasks(), hold=timedelta(0)),
+        NewcomerBar(stage.accounts, stage.conversations, Tasks(), hold=timedelta(0)),
         befriended,
         handler,
     ):
@@ -265,7 +266,7 @@ def _bars() -> QWidget:
 def _renaming() -> QWidget:
     stage = _crowd()
     window = _main(stage)
-    bar = NewcomerBar(stage.accounts, stage.conversations, Tasks())
+    bar = NewcomerBar(stage.accounts, stage.conversations, Tasks(), hold=timedelta(0))
     bar._on_rename()
     window.add_bar(bar)
     return window

@@ -160,6 +160,13 @@ class Prosody:
         head = '\t[false] = { ["version"] = 1; ["pending"] = {}; };\n'
         self._write(self._data(jid, "roster"), f"return {{\n{head}{items}}};\n")
 
+    def are_friends(self, one: JID, other: JID) -> bool:
+        """Both directions stand, on both sides."""
+        return all(
+            (item := self.roster(mine).get(theirs)) is not None and item.is_friend
+            for mine, theirs in ((one, other), (other, one))
+        )
+
     def pending(self, jid: JID) -> set[JID]:
         """Whose subscription requests wait for an answer of this account."""
         waiting = self._table(jid, "roster").get(False, {}).get("pending", {})

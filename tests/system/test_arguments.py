@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from pars_desktop.system.arguments import LONGEST_LINK, Misused, parse
+from pars_desktop.system.arguments import COMMANDS, LONGEST_LINK, Misused, parse
 from tests.system.conftest import pars
 
 LINK = "xmpp:romeo@montague.example?roster;preauth=SECRET123"
@@ -37,6 +37,11 @@ def test_the_profile_comes_from_the_option_before_the_environment():
     assert parse(["--profile", "/a", "--", LINK], environ).profile == "/a"
     assert parse(["--profile=/b", "quit"], environ).profile == "/b"
     assert parse([], {"PARS_DESKTOP_PROFILE": ""}).profile is None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_given_after_a_command_too(command):
+    assert parse([command, "--help"], {}).command == "help"
 
 
 def test_a_command_keeps_its_own_words():

@@ -1,18 +1,13 @@
 """A small cast for the dialogs: accounts that remember what they were asked, and nothing else."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.invite import LIFETIME, Invite
-from pars_desktop.domain.jid import JID
 from pars_desktop.domain.uri import invitation_link, parse_link
-
-ROMEO = JID("romeo", "montague.lit")
-JULIET = JID("juliet", "capulet.lit")
-TYBALT = JID("tybalt", "capulet.lit")
 
 
 class CastInvites:
@@ -69,6 +64,12 @@ class CastFriends:
 
     def requests(self):
         return list(self.waiting_requests)
+
+    def oldest_request(self):
+        return next(iter(self.waiting_requests), None)
+
+    def request_count(self):
+        return len(self.waiting_requests)
 
     async def add(self, jid, name, token=None, group=""):
         self._do("add", jid, name, token, group)
@@ -166,6 +167,3 @@ class CastLinks:
 
 def newcomer(account, peer):
     return Conversation(ChatKey(account, peer), in_roster=True, is_newcomer=True)
-
-
-A_WEEK = timedelta(days=7)

@@ -16,7 +16,7 @@ from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.contacts import ContactStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.messages import MessageStore
-from tests.fakes import JULIET, ROMEO, FakeClock, FakeNetwork, FakePasswords
+from tests.fakes import JULIET, NEWCOMERS, ROMEO, FakeClock, FakeNetwork, FakePasswords
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -29,7 +29,9 @@ class Stage:
         for jid in accounts or (ROMEO,):
             AccountStore(self.db).put(AccountSettings(jid))
         self.clock = FakeClock(NOW)
-        self.accounts = Accounts(self.db, FakePasswords(), self.clock, Tasks())
+        self.accounts = Accounts(
+            self.db, FakePasswords(), self.clock, Tasks(), newcomer_group=NEWCOMERS
+        )
         self.conversations = Conversations(self.db, self.accounts)
         self.network = FakeNetwork()
         self.account = self.accounts.all()[0]

@@ -15,7 +15,8 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.domain.link import Action, Link
 from pars_desktop.ui import theme
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
-from tests.ui.cast import JULIET, ROMEO, TYBALT, CastAccounts
+from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.ui.cast import CastAccounts
 from tests.ui.looking import interface, named, press, words
 
 AT_ONCE = timedelta(0)

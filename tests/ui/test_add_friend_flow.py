@@ -1,5 +1,7 @@
 """From a link to a friendship, from the window's side: one dialog, carried out once."""
 
+from datetime import timedelta
+
 import pytest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
@@ -10,7 +12,8 @@ from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.link import Action, Link
 from pars_desktop.ui.invite.add_friend import AddFriend
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
-from tests.ui.cast import JULIET, ROMEO, CastAccounts, CastLinks
+from tests.fakes import JULIET, ROMEO
+from tests.ui.cast import CastAccounts, CastLinks
 from tests.ui.looking import named, words
 
 LINK = Link(action=Action.ROSTER, jid=JULIET, token="T", name="Juliet", group="Friends")
@@ -26,7 +29,15 @@ class Play:
         self.accounts = CastAccounts(ROMEO)
         self.links = CastLinks()
         self.tasks = Tasks()
-        self.adding = AddFriend(self.accounts, self.links, self.tasks, self.window)
+        self.is_writing = False
+        self.adding = AddFriend(
+            self.accounts,
+            self.links,
+            self.tasks,
+            self.window,
+            is_writing=lambda: self.is_writing,
+            pause=timedelta(milliseconds=50),
+        )
         self.chats, self.composed = [], []
         self.adding.open_chat.connect(self.chats.append)
         self.adding.compose.connect(lambda *what: self.composed.append(what))
@@ -128,18 +139,56 @@ async def test_asking_twice_shows_one_dialog(play):
     assert len(play.dialogs()) == 1
 
 
-async def test_a_link_to_a_friend_opens_the_chat_without_a_dialog(play):
+async def test_a_link_to_a_friend_opens_the_chat_without_a_dialog(play, qtbot):
     play.propose(ProposalKind.OPEN_CHAT)
 
     assert play.chats == [ChatKey(ROMEO, JULIET)]
     assert play.dialogs() == []
-    assert play.links.finished_count == 1
+    qtbot.waitUntil(lambda: play.links.finished_count == 1)
 
 
-async def test_u9_a_message_is_only_put_into_the_composer(play):
+async def test_u10_a_flood_of_links_to_a_friend_is_a_flood_like_any_other(play):
+    """The next link waits, and so the core can count what no person clicks."""
+    play.propose(ProposalKind.OPEN_CHAT)
+
+    assert play.links.finished_count == 0
+
+
+async def test_u10_whoever_is_writing_is_asked_before_a_link_opens_another_chat(play, qtbot):
+    """Or the rest of the message would go to whoever the page chose."""
+    play.is_writing = True
+    play.propose(ProposalKind.OPEN_CHAT)
+
+    assert play.chats == []
+    (dialog,) = play.dialogs()
+    open_chat = named(dialog, QPushButton, "Open chat")
+    assert not open_chat.isEnabled()
+    assert dialog._page.focusProxy() is not open_chat
+    qtbot.waitUntil(open_chat.isEnabled)
+    open_chat.click()
+    assert play.chats == [ChatKey(ROMEO, JULIET)]
+
+
+async def test_u9_a_key_meant_for_the_composer_confirms_no_message_of_a_link(play, qtbot):
+    """Somebody types while a page opens a link: no space or Enter of theirs takes its text over."""
+    play.propose(ProposalKind.COMPOSE, Link(action=Action.MESSAGE, jid=JULIET, body="I yield"))
+    (dialog,) = play.dialogs()
+    open_chat = named(dialog, QPushButton, "Open chat")
+
+    assert not open_chat.isEnabled()
+    qtbot.waitUntil(open_chat.isEnabled)
+    qtbot.keyClicks(dialog.focusWidget() or dialog, " ")
+    qtbot.wait(150)
+
+    assert play.composed == []
+
+
+async def test_u9_a_message_is_only_put_into_the_composer(play, qtbot):
     play.propose(ProposalKind.COMPOSE, Link(action=Action.MESSAGE, jid=JULIET, body="But soft"))
 
-    named(play.dialogs()[0], QPushButton, "Open chat").click()
+    open_chat = named(play.dialogs()[0], QPushButton, "Open chat")
+    qtbot.waitUntil(open_chat.isEnabled)
+    open_chat.click()
 
     assert play.composed == [(ChatKey(ROMEO, JULIET), "But soft")]
     assert play.links.finished_count == 1

@@ -8,7 +8,7 @@ from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.ui import theme
 from pars_desktop.ui.bars import BefriendedBar, HandlerBar, NoticeBar, Strip
 from pars_desktop.ui.sheet import breakable
-from tests.ui.cast import JULIET, ROMEO, TYBALT
+from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.looking import named, words
 
 

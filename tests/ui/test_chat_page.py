@@ -318,3 +318,24 @@ def test_a_text_that_is_offered_is_not_sent(stage, page):
 
     assert page.composer.text() == "offered"
     assert page.messages.messages.rowCount() == 0
+
+
+def test_u9_a_text_that_is_offered_destroys_nothing_that_was_written(stage, page):
+    page.show_chat(stage.befriend(JULIET))
+    page.composer.set_text("Dear Juliet,")
+
+    page.start_writing("offered")
+
+    assert page.composer.text() == "Dear Juliet,\noffered"
+
+
+def test_u10_in_the_middle_of_a_message_is_in_the_field_with_a_text(stage, page, qtbot):
+    page.show_chat(stage.befriend(JULIET))
+    page.start_writing()
+    assert not page.is_writing
+
+    qtbot.keyClicks(page.composer.field, "My password is")
+    assert page.is_writing
+
+    page.messages.setFocus()
+    assert not page.is_writing

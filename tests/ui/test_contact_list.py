@@ -94,6 +94,17 @@ def test_up_and_down_open_the_next_chat_and_enter_wants_to_write(shown, three, q
         qtbot.keyClick(chats, Qt.Key.Key_Return)
 
 
+def test_enter_opens_the_row_with_the_ring_if_no_chat_is_open(shown, three, qtbot):
+    chats = shown()
+    chats.selectionModel().setCurrentIndex(
+        chats.model().index(1), QItemSelectionModel.SelectionFlag.NoUpdate
+    )
+
+    qtbot.keyClick(chats, Qt.Key.Key_Return)
+
+    assert chats.opened == [three[1]]
+
+
 def test_showing_which_chat_is_open_is_no_choice_of_the_person(shown, three):
     chats = shown()
 

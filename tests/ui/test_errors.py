@@ -70,20 +70,14 @@ def test_what_a_server_says_is_cut_and_plain():
 def test_every_warning_of_a_link_has_a_sentence_of_its_own(code):
     others = {errors.warning(other) for other in Warn if other is not code}
 
-    assert errors.warning(code) not in others | {errors.warning("unheard-of")}
+    assert errors.warning(code) not in others
 
 
 @pytest.mark.parametrize("code", list(Refused))
 def test_every_refusal_of_a_link_has_a_sentence_of_its_own(code):
     others = {errors.link_refusal(other) for other in Refused if other is not code}
 
-    assert errors.link_refusal(code) not in others | {errors.link_refusal("unheard-of")}
-
-
-def test_p14_a_mixed_address_is_shown_in_plain_letters_too():
-    said = errors.warning("mixed-script", JID("romeo", "mоntague.lit"))
-
-    assert "romeo@xn--mntague-9ig.lit" in said
+    assert errors.link_refusal(code) not in others | {errors.link_refusal(None)}
 
 
 @pytest.mark.parametrize("action", [a for a in Action if a not in (Action.ROSTER, Action.CHAT)])
@@ -119,7 +113,3 @@ def test_every_refusal_of_a_token_of_ours_has_its_own_words():
 
     assert len(said) == len(ours)
     assert "" not in said
-
-
-def test_days_are_said_as_people_say_them():
-    assert errors.weekday(datetime(2026, 11, 27, 12, tzinfo=UTC)) == "Friday 27 November"

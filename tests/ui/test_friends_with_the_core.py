@@ -111,7 +111,7 @@ async def test_the_invitation_shown_is_the_one_on_disk(stage, qtbot):
 
 
 async def test_a_guest_with_the_token_is_a_newcomer_who_can_be_undone(stage, window):
-    bar = NewcomerBar(stage.accounts, stage.conversations, Tasks(), window)
+    bar = NewcomerBar(stage.accounts, stage.conversations, Tasks(), window, hold=timedelta(0))
     dialog = InviteDialog(stage.accounts, parent=window)
     dialog.show()
     token = parse_link(named(dialog, QLineEdit, "Invitation link").text()).token
@@ -131,7 +131,7 @@ async def test_a_guest_with_the_token_is_a_newcomer_who_can_be_undone(stage, win
 async def test_p3_a_token_used_before_waits_in_the_requests_bar_and_names_who_used_it(
     stage, window
 ):
-    bar = RequestsBar(stage.accounts, Tasks(), window)
+    bar = RequestsBar(stage.accounts, Tasks(), window, hold=timedelta(0))
     token = parse_link(stage.account.invites.create().link).token
     stage.network.roster.they_ask(JULIET, token)
     await settle()

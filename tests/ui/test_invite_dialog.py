@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton, QWidget
 
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.uri import parse_link
-from pars_desktop.ui.errors import weekday
 from pars_desktop.ui.invite import invite_dialog
 from pars_desktop.ui.invite.invite_dialog import InviteDialog
-from tests.ui.cast import JULIET, ROMEO, TYBALT, CastAccounts
+from pars_desktop.ui.when import weekday
+from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.ui.cast import CastAccounts
 from tests.ui.looking import named, words
 
 

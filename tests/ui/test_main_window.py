@@ -45,6 +45,16 @@ def test_it_opens_at_980_by_680_with_a_left_column_of_300(window):
     assert made.sidebar.width() == 300
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+@pytest.mark.parametrize("name", ["Invite your first friend", "Invite a friend"])
+def test_enter_presses_the_button_with_the_focus_as_space_does(window, qtbot, name, key):
+    made = window()
+    button = named(made, QAbstractButton, name)
+
+    with qtbot.waitSignal(made.invite_requested):
+        qtbot.keyClick(button, key)
+
+
 def test_its_size_and_column_are_remembered(window):
     before = Settings(window_width=800, window_height=500, sidebar_width=400)
     made = window(before)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from pars_desktop.domain.conversation import ChatKey
-from pars_desktop.domain.message import Delivery
+from pars_desktop.domain.message import Delivery, Direction, Message
 from pars_desktop.ui import when
 from pars_desktop.ui.chat.message_model import MOST, PAGE, MessageModel
 from tests.fakes import JULIET, ROMEO
@@ -168,7 +168,10 @@ def test_one_that_comes_late_takes_its_place(stage, model, qtbot):
     stage.remember(JULIET, "third", ago=MINUTE)
     model.open(KEY, "Juliet")
 
-    stage.receive(JULIET, "second", at=NOW - MINUTE * 3)
+    # Written on another device of ours: what a friend writes is never older than what they wrote.
+    stage.account.inbox.accept(
+        Message(JULIET, Direction.OUT, "second", NOW - MINUTE * 3, origin_id="phone")
+    )
 
     qtbot.waitUntil(lambda: bodies(model) == ["first", "second", "third"])
 

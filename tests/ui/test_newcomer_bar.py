@@ -1,18 +1,22 @@
 """Somebody came by invitation: keep, rename or undo, with one press each."""
 
+from datetime import timedelta
+
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import Offline
 from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
-from tests.ui.cast import JULIET, ROMEO, TYBALT, CastAccounts, CastConversations, newcomer
+from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.ui.cast import CastAccounts, CastConversations, newcomer
 from tests.ui.looking import named, words
 
 
 class Hall:
-    def __init__(self, qtbot, *rows):
+    def __init__(self, qtbot, *rows, hold=timedelta(0)):
         self.accounts = CastAccounts(ROMEO)
         self.conversations = CastConversations()
         self.tasks = Tasks()
@@ -20,7 +24,9 @@ class Hall:
             self.conversations.put(row)
         self.window = QWidget()
         qtbot.addWidget(self.window)
-        self.bar = NewcomerBar(self.accounts, self.conversations, self.tasks, self.window)
+        self.bar = NewcomerBar(
+            self.accounts, self.conversations, self.tasks, self.window, hold=hold
+        )
         self.window.show()
 
     @property
@@ -75,6 +81,19 @@ async def test_a_newcomer_can_be_given_a_name(hall):
     assert hall.friends.done == [("rename", JULIET, "Jule")]
 
 
+async def test_escape_leads_back_from_the_name_to_the_choice(hall, qtbot):
+    hall.conversations.put(newcomer(ROMEO, JULIET))
+    await hall.press("Rename")
+    field = named(hall.bar, QLineEdit, "New name")
+    field.setText("Jul")
+
+    qtbot.keyClick(field, Qt.Key.Key_Escape)
+
+    assert named(hall.bar, QLineEdit, "New name") is None
+    await hall.press("Undo")
+    assert hall.friends.done == [("undo", JULIET)]
+
+
 async def test_an_empty_name_changes_nothing(hall):
     hall.conversations.put(newcomer(ROMEO, JULIET))
     await hall.press("Rename")
@@ -121,3 +140,17 @@ async def test_what_needs_a_session_says_so(hall):
 
     assert "romeo@montague.lit is not connected." in words(hall.bar)
     assert named(hall.bar, QPushButton, "Undo") is not None
+
+
+async def test_u10_a_click_meant_for_one_newcomer_never_decides_about_another(qtbot):
+    hall = Hall(qtbot, newcomer(ROMEO, JULIET), hold=timedelta(milliseconds=50))
+    undo = named(hall.bar, QPushButton, "Undo")
+    qtbot.waitUntil(undo.isEnabled)
+
+    hall.conversations.put(newcomer(ROMEO, TYBALT))  # in this moment
+    await hall.press("Undo")
+
+    assert hall.friends.done == []
+    qtbot.waitUntil(undo.isEnabled)
+    await hall.press("Undo")
+    assert hall.friends.done == [("undo", TYBALT)]

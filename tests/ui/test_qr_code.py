@@ -10,7 +10,8 @@ from PySide6.QtGui import QAccessible, QColor, QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from pars_desktop.ui.invite.qr_code import QrCode
-from tests.ui.cast import ROMEO, CastAccounts
+from tests.fakes import ROMEO
+from tests.ui.cast import CastAccounts
 
 LINK = "xmpp:romeo@montague.lit?roster;preauth=1tMFqYDdKhfe2pwpXq9Za001;name=Romeo"
 LONGEST_LIKELY = (

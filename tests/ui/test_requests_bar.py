@@ -6,12 +6,13 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
-from pars_desktop.core.friends import Request
+from pars_desktop.core.requests import Request
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui.contacts.requests_bar import RequestsBar
-from tests.ui.cast import JULIET, ROMEO, TYBALT, CastAccounts
+from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.ui.cast import CastAccounts
 from tests.ui.looking import named, words
 
 MADE = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -21,13 +22,13 @@ INVITE = Invite(1, ROMEO, MADE, MADE + timedelta(days=7))
 class Hall:
     """The bar, in a window as narrow as the column it stands in."""
 
-    def __init__(self, qtbot, *jids):
+    def __init__(self, qtbot, *jids, hold=timedelta(0)):
         self.accounts = CastAccounts(*(jids or (ROMEO,)))
         self.tasks = Tasks()
         self.window = QWidget()
         self.window.resize(268, 400)
         qtbot.addWidget(self.window)
-        self.bar = RequestsBar(self.accounts, self.tasks, self.window)
+        self.bar = RequestsBar(self.accounts, self.tasks, self.window, hold=hold)
         self.window.show()
 
     def friends(self, jid=ROMEO):
@@ -37,11 +38,13 @@ class Hall:
         request = Request(account, jid, **details)
         self.friends(account).waiting_requests.append(request)
         self.friends(account).asked.emit(request)
+        self.bar._came.flush()
 
     async def press(self, name):
         named(self.bar, QPushButton, name).click()
         for task in list(self.tasks._running):
             await task
+        self.bar._came.flush()
 
 
 @pytest.fixture
@@ -165,3 +168,66 @@ async def test_a_long_address_does_not_widen_the_column(hall):
     hall.ask(JID("x" * 64, "some-university.example"))
 
     assert hall.bar.minimumSizeHint().width() <= 240
+
+
+async def test_u10_a_click_meant_for_one_never_answers_another(qtbot):
+    """A double click, or one request turning into another under the pointer, decides nothing."""
+    hall = Hall(qtbot, hold=timedelta(milliseconds=50))
+    hall.ask(TYBALT)
+    accept = named(hall.bar, QPushButton, "Accept")
+    assert not accept.isEnabled()
+    qtbot.waitUntil(accept.isEnabled)
+    hall.ask(JULIET)
+    assert accept.isEnabled()  # the one that is shown stays the same
+
+    await hall.press("Accept")
+    await hall.press("Accept")
+
+    assert hall.friends().done == [("accept", TYBALT)]
+    assert "juliet@capulet.lit wants to be your friend" in words(hall.bar)
+    qtbot.waitUntil(accept.isEnabled)
+    await hall.press("Accept")
+    assert hall.friends().done[1:] == [("accept", JULIET)]
+
+
+async def test_r5_a_storm_of_requests_is_looked_at_once_in_a_while(hall, monkeypatch):
+    looks = []
+    monkeypatch.setattr(hall.bar, "_refresh", lambda: looks.append(1))
+
+    for number in range(1000):
+        hall.friends().asked.emit(Request(ROMEO, JID(f"stranger-{number}", "evil.test")))
+
+    assert len(looks) <= 2
+
+
+async def test_m8_an_address_written_from_right_to_left_stays_in_its_place(hall):
+    """Or it would turn our sentence round, and the domain with it."""
+    hall.ask(JID("\u05d0\u05d1\u05d2", "evil.test"), nick="\u05d0\u05d1\u05d2")
+
+    shown = [label.text() for label in hall.bar.findChildren(QLabel) if label.isVisible()]
+    assert all(text.count("\u2068") == text.count("\u2069") == 1 for text in shown)
+    assert shown[0].replace("\u200b", "").startswith("\u2068\u05d0\u05d1\u05d2@evil.test\u2069")
+    assert "\u05d0\u05d1\u05d2@evil.test wants to be your friend" in words(hall.bar)
+
+
+async def test_m8_of_an_endless_address_both_parts_can_be_seen(hall):
+    hall.ask(JID("mum" + "x" * 1000, "y." * 100 + "evil.test"))
+
+    said = words(hall.bar)
+    assert said.startswith("mumx")
+    assert "y.evil.test wants to be your friend" in said
+    assert hall.bar.sizeHint().height() < 300
+
+
+@pytest.mark.parametrize(
+    ("jid", "told"),
+    [
+        (JID("romeo", "m\u043entague.net"), "of different alphabets"),
+        (JID("rom\u0435o", "montague.net"), "of different alphabets"),
+        (JID("romeo", "\u0430\u0440\u0440\u04cf\u0435.com"), "xn--80ak6aa92e.com"),
+    ],
+)
+async def test_p14_a_stranger_who_looks_like_a_friend_is_told_apart(hall, jid, told):
+    hall.ask(jid)
+
+    assert told in words(hall.bar)

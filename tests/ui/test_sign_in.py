@@ -23,7 +23,7 @@ from pars_desktop.ui import errors
 from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
 from pars_desktop.ui.sign_in.sign_in_page import SignInPage
 from pars_desktop.ui.sign_in.welcome_page import WelcomePage
-from tests.ui.cast import ROMEO
+from tests.fakes import ROMEO
 from tests.ui.looking import named, words
 
 PASSWORD = "star-crossed"
@@ -108,6 +108,34 @@ async def test_enter_in_a_field_signs_in(qtbot, porch):
     await porch.settle()
 
     assert porch.done == [True]
+
+
+@pytest.mark.parametrize("name", ["Server", "Port", "Certificate file"])
+async def test_enter_in_an_advanced_field_signs_in_too(qtbot, porch, name):
+    porch.fill()
+    porch.button("Advanced").click()
+
+    qtbot.keyClick(porch.field(name), Qt.Key.Key_Return)
+    await porch.settle()
+
+    assert porch.done == [True]
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999"])
+async def test_a_port_that_cannot_be_is_said_before_anything_is_tried(qtbot, porch, port):
+    porch.fill()
+    porch.button("Advanced").click()
+    porch.field("Port").clear()
+    qtbot.keyClicks(porch.field("Port"), port)
+
+    await porch.press()
+
+    assert porch.door.added == []
+    assert "A port is a number from 1 to 65535." in words(porch.page)
+    assert porch.page.focusWidget() is porch.field("Port")
+    porch.field("Port").setText("5223")
+    await porch.press()
+    assert [settings.port for settings, _ in porch.door.added] == [5223]
 
 
 async def test_the_password_is_hidden_while_it_is_typed(porch):

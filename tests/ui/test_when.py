@@ -57,3 +57,8 @@ def test_the_language_of_the_person_counts():
 def test_midnight_is_less_than_a_day_away():
     assert timedelta(0) < when.until_midnight(NOON) <= timedelta(days=1, hours=1)
     assert not when.same_day(NOON, NOON + when.until_midnight(NOON))
+
+
+def test_a_day_to_come_is_said_with_its_weekday_and_a_past_one_without():
+    assert when.weekday(NOON + timedelta(days=7)) == "Friday 27 November"
+    assert when.day_and_month(NOON - timedelta(days=17)) == "3 November"

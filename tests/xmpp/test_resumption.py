@@ -5,10 +5,10 @@ import random
 
 import pytest
 
-from pars_desktop.domain.errors import ConnectionLost
+from pars_desktop.domain.errors import ConnectionLost, NothingKept
 from tests.xmpp import soak
 from tests.xmpp.fault_proxy import faulty
-from tests.xmpp.hostile import BIND_OFFER, SM, SM_OFFER, message, serving
+from tests.xmpp.hostile import BIND_OFFER, BOUND, SM, SM_OFFER, message, serving
 from tests.xmpp.memory import Memory, acknowledged, again, send
 from tests.xmpp.victims import QUICK, Hardened, until
 
@@ -18,6 +18,54 @@ ROMEO = "romeo@b.test"
 @pytest.fixture
 def memory():
     return Memory()
+
+
+# --- L-3: what comes and cannot be kept -----------------------------------------------------------
+
+
+async def test_l3_a_message_that_is_given_back_is_not_acknowledged_and_comes_again(ca, certificate):
+    """No control: slixmpp counts whatever came, kept or not."""
+    hardened = Hardened(ca.certificate, deadline=15.0)  # a busy machine is not the subject
+    counts, room = [], []
+
+    async def script(peer):
+        await peer.to_tls()
+        await peer.to_login()
+        await peer.opens(BIND_OFFER, SM_OFFER)
+        first = await peer.element()
+        if first.tag == f"{{{SM}}}resume":
+            counts.append(first.get("h"))
+            peer.say(f"<resumed xmlns='{SM}' h='0'/>")
+            if len(counts) == 2:
+                room.append(True)
+        else:
+            bound = f"<jid>{BOUND}</jid>"
+            bind = f"<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'>{bound}</bind>"
+            peer.say(f"<iq type='result' id='{first.get('id')}'>{bind}</iq>")
+            await peer.element("enable")
+            peer.say(f"<enabled xmlns='{SM}' resume='true' id='session-1'/>")
+            peer.say(message("kept"))
+        peer.say(message("one too many") + message("and another") + f"<r xmlns='{SM}'/>")
+        counts.append((await peer.element("a")).get("h"))
+        await peer.listen()
+
+    async with serving(script, certificate) as server:
+
+        def full(stanza):
+            if stanza["body"] != "kept" and not room:
+                hardened.client.give_back()
+
+        hardened.connection.client_ready.connect(
+            lambda client: client.add_event_handler("message", full)
+        )
+        hardened.connect(server.port)
+        assert await until(lambda: len(counts) == 3, 15.0)
+        await hardened.close()
+    assert counts == ["1", "1", "3"]
+    assert hardened.bodies[-2:] == ["one too many", "and another"]
+    assert hardened.bodies.count("and another") == 1
+    assert list(map(type, hardened.troubles[:2])) == [NothingKept, NothingKept]
+    assert hardened.resumed == [False, True, True]
 
 
 # --- N-3: what was on its way ---------------------------------------------------------------------

@@ -4,10 +4,10 @@ import asyncio
 import time
 
 import pytest
+from slixmpp.exceptions import IqTimeout
 
 from pars_desktop.domain.errors import ConnectionLost, NoNetwork, Offline, UsedElsewhere
 from pars_desktop.xmpp.connection import Connection, Timing
-from pars_desktop.xmpp.errors import translated
 from tests.xmpp.fault_proxy import faulty
 from tests.xmpp.hostile import BIND_OFFER, SM_OFFER, mechanisms, polite, serving, stream_error
 from tests.xmpp.victims import Hardened, closed_port, patient, until
@@ -158,7 +158,7 @@ async def test_without_a_session_nothing_is_kept_for_later(hardened, certificate
             client.send_message(mto="romeo@b.test", mbody="too early")
         with pytest.raises(Offline):
             client.send_presence()
-        with pytest.raises(Offline), translated():
+        with pytest.raises(IqTimeout):
             await client.make_iq_get(queryxmlns="urn:question").send()
     assert b"romeo" not in server.heard
 

@@ -113,6 +113,12 @@ class _Nowhere(asyncio.Transport):
     def write(self, data: bytes) -> None:
         pass
 
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
     def abort(self) -> None:
         raise AssertionError("the client dropped the link")
 

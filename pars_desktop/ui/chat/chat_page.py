@@ -89,10 +89,19 @@ class ChatPage(QWidget):
                 self.notice.tell(errors.sentence(trouble, self._key.account))
 
     def start_writing(self, text: str = "") -> None:
-        """Put the cursor into the composer, after a text that is offered but not sent."""
+        """Put the cursor into the composer, after a text that is offered but not sent.
+
+        What the person has written there stays: a link must not destroy it.
+        """
         if text:
-            self.composer.set_text(text)
+            written = self.composer.text()
+            self.composer.set_text(f"{written}\n{text}" if written.strip() else text)
         self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def is_writing(self) -> bool:
+        """The person is in the middle of a message."""
+        return self.composer.field.hasFocus() and bool(self.composer.text())
 
     def set_narrow(self, narrow: bool) -> None:
         """The chat list is not beside the page."""

@@ -35,11 +35,6 @@ class Link:
         """The unit after the last."""
         return self.start + self.length
 
-    @property
-    def is_invitation(self) -> bool:
-        """It is for this program, not for a browser."""
-        return self.target[:5].lower() == "xmpp:"
-
 
 def find_links(text: str) -> list[Link]:
     """All links in a text, in order."""

@@ -132,7 +132,6 @@ class _Painting:
     ) -> None:
         self._painter = painter
         self._row = row
-        self._font = font
         self._small = theme.font(theme.SMALL, base=font)
         self._formats = formats
         self._worn = theme.colours()

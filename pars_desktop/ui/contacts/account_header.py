@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from pars_desktop.core.account import Account, AccountStatus
 from pars_desktop.core.accounts import Accounts
@@ -11,6 +11,7 @@ from pars_desktop.ui import account_state, theme
 from pars_desktop.ui.avatar import Avatar
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.plain_text import ElidedLabel
+from pars_desktop.ui.sheet import Button
 from pars_desktop.ui.theme import IconButton
 
 RING_ROOM = theme.RING + 1  # the focus ring is drawn outside of a button
@@ -29,7 +30,7 @@ class AccountHeader(QWidget):
         self._name = ElidedLabel(font=theme.font(weight=QFont.Weight.DemiBold))
         self._state = ElidedLabel(font=theme.font(theme.SMALL))
         self._state.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._sign_in = theme.quiet(QPushButton(self.tr("Sign in")))
+        self._sign_in = theme.quiet(Button(self.tr("Sign in")))
         self._sign_in.clicked.connect(self._ask_to_sign_in)
         menu_button = IconButton("menu", self.tr("Menu"), self)
         menu_button.setMenu(menu)

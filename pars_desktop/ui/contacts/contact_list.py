@@ -48,6 +48,7 @@ class ChatList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.step(0)  # the row with the ring may not be open yet
             self.writing_wanted.emit()
         else:
             super().keyPressEvent(event)

@@ -84,10 +84,6 @@ class ChatListModel(QAbstractListModel):
         """How many messages wait in all chats together."""
         return sum(chat.unread for chat in self._all.values())
 
-    def conversation(self, key: ChatKey) -> Conversation | None:
-        """The chat with this key, shown or not."""
-        return self._all.get(key)
-
     def index_of(self, key: ChatKey) -> QModelIndex:
         """Where a chat is in the list; an invalid index if it is not shown."""
         row = self._row_of(key)
@@ -133,8 +129,8 @@ class ChatListModel(QAbstractListModel):
         if chat is None:
             self._on_removed(key)
             return
+        old = self._row_of(key) if key in self._all else None
         self._all[key] = chat
-        old = self._row_of(key)
         if not self._matches(chat):
             self._take_out(old)
         elif old is None:

@@ -1,7 +1,10 @@
 """Somebody came by an invitation of ours: keep them, name them, or send them away again."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -11,12 +14,12 @@ from pars_desktop.core.conversations import Conversations
 from pars_desktop.core.friends import Friends
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Trouble
+from pars_desktop.domain.text import MAX_NAME
 from pars_desktop.ui import errors, theme
-from pars_desktop.ui.bars import Bar
+from pars_desktop.ui.bars import HOLD, Bar
 from pars_desktop.ui.bind import bind
+from pars_desktop.ui.plain_text import address
 from pars_desktop.ui.sheet import Button, line
-
-_LONGEST_NAME = 100
 
 
 class NewcomerBar(Bar):
@@ -28,8 +31,10 @@ class NewcomerBar(Bar):
         conversations: Conversations,
         tasks: Tasks,
         parent: QWidget | None = None,
+        *,
+        hold: timedelta = HOLD,
     ) -> None:
-        super().__init__("invite", parent)
+        super().__init__("invite", parent, hold=hold)
         self._accounts = accounts
         self._conversations = conversations
         self._tasks = tasks
@@ -42,7 +47,7 @@ class NewcomerBar(Bar):
         self._buttons[0].setToolTip(self.tr("They stay a friend"))
         self._buttons[2].setToolTip(self.tr("They are no friend of yours any more"))
         self.buttons.addStretch()
-        self._name = line(hint=self.tr("What you call them"), longest=_LONGEST_NAME)
+        self._name = line(hint=self.tr("What you call them"), longest=MAX_NAME)
         self._name.setAccessibleName(self.tr("New name"))
         self._save = theme.quiet(Button(self.tr("Save")))
         naming = QHBoxLayout()
@@ -77,12 +82,15 @@ class NewcomerBar(Bar):
 
     def _refresh(self) -> None:
         self._show_naming(False)
+        self.turn_to(self._waiting[-1] if self._waiting else None)
         if not self._waiting:
             self.hide()
             return
         more = len(self._waiting) - 1
         self.tell(
-            self.tr("{address} came by your invitation").format(address=self._waiting[-1].peer),
+            self.tr("{address} came by your invitation").format(
+                address=address(self._waiting[-1].peer)
+            ),
             self.tr("And %n more.", "", more) if more else "",
         )
 
@@ -92,6 +100,13 @@ class NewcomerBar(Bar):
         for control in (self._name, self._save):
             control.setVisible(naming)
         self._name.clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._name.isVisible():
+            self._show_naming(False)
+            self._buttons[1].setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def _on_rename(self) -> None:
         self._show_naming(True)
@@ -104,7 +119,7 @@ class NewcomerBar(Bar):
         self._do(lambda friends, key: friends.undo(key.peer))
 
     def _on_save(self) -> None:
-        name = errors.plain(self._name.text(), _LONGEST_NAME)
+        name = errors.plain(self._name.text(), MAX_NAME)
         if name:
             self._do(lambda friends, key: friends.rename(key.peer, name))
 
@@ -120,4 +135,4 @@ class NewcomerBar(Bar):
             await deed
         except Trouble as trouble:
             if isValid(self):
-                self.tell(str(key.peer), errors.sentence(trouble, key.account))
+                self.tell(address(key.peer), errors.sentence(trouble, key.account))

@@ -20,6 +20,7 @@ from pars_desktop.ui.contacts.account_header import AccountHeader
 from pars_desktop.ui.contacts.contact_list import ChatList
 from pars_desktop.ui.contacts.contact_model import ChatListModel
 from pars_desktop.ui.plain_text import Label
+from pars_desktop.ui.sheet import Button
 
 
 class Sidebar(QWidget):
@@ -97,9 +98,8 @@ class Sidebar(QWidget):
         return search
 
     def _button(self, text: str, shortcut: str) -> QPushButton:
-        button = theme.quiet(QPushButton(text, self))
+        button = theme.quiet(Button(text, self))
         keys = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
-        button.setAccessibleName(text)
         button.setToolTip(f"{text} ({keys})")
         button.setShortcut(shortcut)
         return button

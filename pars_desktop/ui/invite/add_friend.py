@@ -1,6 +1,9 @@
 """Adding friends, from the window's side: opens the dialog, and carries out what is confirmed."""
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
@@ -14,15 +17,33 @@ from pars_desktop.domain.uri import typed_link
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog, chat_of
 
+_MS = timedelta(milliseconds=1)
+
 
 class AddFriend(QObject):
-    """One dialog at a time, whether a link opened it or the person did."""
+    """One dialog at a time, whether a link opened it or the person did.
+
+    A web page can open links by itself. One to a friend opens their chat at once, but `pause` has
+    to go by before the next, and nobody who `is_writing` finds the rest of it in another chat.
+    """
 
     open_chat = Signal(ChatKey)
     compose = Signal(ChatKey, str)  # with a text for the composer, unsent
 
-    def __init__(self, accounts: Accounts, links: Links, tasks: Tasks, window: QWidget) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        links: Links,
+        tasks: Tasks,
+        window: QWidget,
+        *,
+        is_writing: Callable[[], bool] = lambda: False,
+        pause: timedelta = timedelta(seconds=2),
+    ) -> None:
         super().__init__(window)
+        self._is_writing = is_writing
+        self._pause = QTimer(self, singleShot=True, interval=pause // _MS)
+        self._pause.timeout.connect(links.finished)
         self._accounts = accounts
         self._links = links
         self._tasks = tasks
@@ -49,13 +70,15 @@ class AddFriend(QObject):
 
     def _on_proposed(self, proposal: Proposal) -> None:
         key = chat_of(proposal)
-        if self._dialog is None and proposal.kind is ProposalKind.OPEN_CHAT and key is not None:
-            self.open_chat.emit(key)  # a friend already: nothing to ask
-            self._links.finished()
+        ask_first = self._is_writing()
+        is_friend = proposal.kind is ProposalKind.OPEN_CHAT and key is not None
+        if is_friend and self._dialog is None and not ask_first:
+            self.open_chat.emit(key)
+            self._pause.start()
             return
         self._proposal = proposal
         dialog = self._dialog or self._open()
-        if not dialog.propose(proposal):
+        if not dialog.propose(proposal, ask_first=ask_first):
             self._proposal = None
             self._links.finished()
 

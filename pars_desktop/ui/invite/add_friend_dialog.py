@@ -18,7 +18,7 @@ from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.ask_page import AskPage
 from pars_desktop.ui.invite.note_page import NotePage
 from pars_desktop.ui.invite.proposal_page import ProposalPage
-from pars_desktop.ui.plain_text import isolated
+from pars_desktop.ui.plain_text import address, isolated
 from pars_desktop.ui.sheet import Sheet
 
 _MS = timedelta(milliseconds=1)
@@ -58,20 +58,27 @@ class AddFriendDialog(Sheet):
         for account in accounts.all():
             bind(self, account.friends.befriended, self._on_befriended)
 
-    def propose(self, proposal: Proposal) -> bool:
-        """Show where a link leads. False: nowhere, said beside the question asked before."""
+    def propose(self, proposal: Proposal, *, ask_first: bool = False) -> bool:
+        """Show where a link leads. False: nowhere, said beside the question asked before.
+
+        A link to a friend opens their chat, unless the person has to be asked first.
+        """
         self._asked = None
         self.call(self.tr("Add a friend"))
         link, jid = proposal.link, proposal.link.jid
         if proposal.kind is ProposalKind.REFUSED and isinstance(self._page, AskPage):
-            self._page.say(errors.link_refusal(link.refused or ""))
+            self._page.say(errors.link_refusal(link.refused))
             return False
         if proposal.kind is ProposalKind.ADD_FRIEND and jid is not None:
             page = ProposalPage(proposal, jid.bare, self._hold)
             page.confirmed.connect(self._on_confirmed)
             page.cancelled.connect(self.reject)
             self._turn_to(page)
-        elif proposal.kind is ProposalKind.OPEN_CHAT and (key := chat_of(proposal)) is not None:
+        elif (
+            proposal.kind is ProposalKind.OPEN_CHAT
+            and (key := chat_of(proposal)) is not None
+            and not ask_first
+        ):
             self._leave_for(key)
         else:
             self.call(self.tr("About this link"))
@@ -89,7 +96,7 @@ class AddFriendDialog(Sheet):
         if self._asked is None or not isinstance(self._page, ProposalPage):
             return
         text = self.tr("Waiting for {address}, who may be offline.")
-        page = NotePage(text.format(address=isolated(str(self._asked.peer))), self._asked.peer)
+        page = NotePage(text.format(address=address(self._asked.peer)), self._asked.peer)
         page.offer(self.tr("Close"), self.accept)
         self._turn_to(page)
 
@@ -123,16 +130,21 @@ class AddFriendDialog(Sheet):
             return self._message(key, link.body or "")
         if proposal.kind is ProposalKind.OWN_ADDRESS:
             text = self.tr("This is your own address. Invite a friend to give it to somebody.")
+        elif proposal.kind is ProposalKind.OPEN_CHAT:
+            text = self.tr("This link leads to a friend of yours.")
         elif proposal.kind is ProposalKind.REFUSED:
-            text = errors.link_refusal(link.refused or "")
+            text = errors.link_refusal(link.refused)
         else:
-            text = errors.not_done(str(link.action or ""))
+            text = errors.not_done(link.action)
         page = NotePage(text, link.jid)
         page.offer(self.tr("Close"), self.reject)
         if link.jid is not None:
             page.offer(self.tr("Copy address"), lambda: _copy(str(link.jid)))
-        if key is not None and link.action in _ABOUT_PEOPLE:
-            page.offer(self.tr("Open chat"), lambda: self._leave_for(key), first=True)
+        is_friend = proposal.kind is ProposalKind.OPEN_CHAT
+        if key is not None and (is_friend or link.action in _ABOUT_PEOPLE):
+            page.offer(
+                self.tr("Open chat"), lambda: self._leave_for(key), first=True, hold=self._hold
+            )
         return page
 
     def _message(self, key: ChatKey | None, body: str) -> NotePage:
@@ -145,7 +157,9 @@ class AddFriendDialog(Sheet):
         text = self.tr("This link writes a message. You decide whether to send it.")
         page = NotePage(text, key.peer, quoted=body)
         page.offer(self.tr("Cancel"), self.reject)
-        page.offer(self.tr("Open chat"), lambda: self._compose(key, body), first=True)
+        page.offer(
+            self.tr("Open chat"), lambda: self._compose(key, body), first=True, hold=self._hold
+        )
         return page
 
     def _compose(self, key: ChatKey, body: str) -> None:

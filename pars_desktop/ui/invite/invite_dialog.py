@@ -4,23 +4,22 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pars_desktop.core.account import Account
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.invite import Invite
 from pars_desktop.domain.jid import JID
-from pars_desktop.ui import errors, theme
+from pars_desktop.domain.text import MAX_NAME
+from pars_desktop.ui import errors, theme, when
 from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.chooser import Chooser
 from pars_desktop.ui.invite.link_field import LinkField
 from pars_desktop.ui.invite.qr_code import QrCode
 from pars_desktop.ui.plain_text import Label
-from pars_desktop.ui.sheet import Sheet, field, line
-
-_LONGEST_NAME = 100  # what readers of links keep of a name (battery U-7)
+from pars_desktop.ui.sheet import Button, Sheet, field, line
 
 
 class InviteDialog(Sheet):
@@ -49,11 +48,10 @@ class InviteDialog(Sheet):
         self._link = LinkField()
         self._link.setAccessibleName(self.tr("Invitation link"))
         self._copied = _Copied(self.tr("Copied"), copied_for)
-        self._copy = theme.primary(QPushButton(self.tr("Copy link")))
-        self._copy.setAccessibleName(self.tr("Copy link"))
+        self._copy = theme.primary(Button(self.tr("Copy link")))
         self._account = Chooser()
-        self._your_name = line(hint=self.tr("What friends call you"), longest=_LONGEST_NAME)
-        self._again = theme.quiet(QPushButton(self.tr("New invitation")))
+        self._your_name = line(hint=self.tr("What friends call you"), longest=MAX_NAME)
+        self._again = theme.quiet(Button(self.tr("New invitation")))
         self._again.setToolTip(self.tr("Make another link, for another friend"))
         self._typed = QTimer(self, singleShot=True, interval=typing_pause // _MS)
 
@@ -126,7 +124,7 @@ class InviteDialog(Sheet):
         self._promise.setText(
             self.tr(
                 "Send this link, or let them scan the code. It works once, until {day}."
-            ).format(day=errors.weekday(self._invite.expires))
+            ).format(day=when.weekday(self._invite.expires))
         )
         self._again.setVisible(self._opened - self._invite.created > timedelta(seconds=1))
 
@@ -144,7 +142,7 @@ class InviteDialog(Sheet):
     def _keep_name(self) -> None:
         """The name belongs to the account, and to the link that is shown now."""
         self._typed.stop()
-        account, name = self._chosen(), errors.plain(self._your_name.text(), _LONGEST_NAME)
+        account, name = self._chosen(), errors.plain(self._your_name.text(), MAX_NAME)
         if account is None or self._invite is None or name == account.settings.your_name:
             return
         self._accounts.rename_me(account.jid, name)

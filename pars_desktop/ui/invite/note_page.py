@@ -1,9 +1,10 @@
 """One person, one sentence about them, and what can be done now."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import errors, theme
@@ -36,13 +37,43 @@ class NotePage(QWidget):
         if quoted:
             column.addWidget(small(errors.plain(quoted, 400)))
         self._buttons = buttons()
+        self._held: list[QPushButton] = []
+        self._hold = QTimer(self, singleShot=True)
+        self._hold.timeout.connect(lambda: self._let_press(True))
         column.addLayout(self._buttons)
 
-    def offer(self, text: str, pressed: Callable[[], object], *, first: bool = False) -> None:
-        """One more button, from left to right; `first` is what most people will want."""
+    def offer(
+        self,
+        text: str,
+        pressed: Callable[[], object],
+        *,
+        first: bool = False,
+        hold: timedelta = timedelta(0),
+    ) -> None:
+        """One more button, from left to right; `first` is what most people will want.
+
+        On a page that comes by itself such a button needs a `hold`: it cannot be pressed that
+        long, and has no focus, or the next key of somebody who was typing would press it.
+        """
         button = Button(text)
         if first:
             theme.primary(button)
+        if hold:
+            self._held.append(button)
+            self._hold.setInterval(hold // timedelta(milliseconds=1))
+            self._let_press(False)
+        elif first or self.focusProxy() is None:
             self.setFocusProxy(button)
         button.clicked.connect(pressed)
         self._buttons.addWidget(button)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate) and self._held:
+            self._let_press(False)
+        return super().event(event)
+
+    def _let_press(self, may: bool) -> None:
+        for button in self._held:
+            button.setEnabled(may)
+        if not may:
+            self._hold.start()

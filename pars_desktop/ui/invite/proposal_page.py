@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pars_desktop.core.links import Proposal
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
+from pars_desktop.domain.text import MAX_NAME
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.avatar import Avatar
 from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.chooser import Chooser
 from pars_desktop.ui.invite.address_field import AddressField
-from pars_desktop.ui.plain_text import Label, isolated
+from pars_desktop.ui.plain_text import Label, address, isolated
 from pars_desktop.ui.sheet import Button, breakable, buttons, field, line, rows, small
 
 _PORTRAIT = 64
-_LONGEST_NAME = 100
 _MS = timedelta(milliseconds=1)
 
 
@@ -41,9 +41,9 @@ class ProposalPage(QWidget):
         self._address = AddressField()
         self._address.show_address(jid)
         self._name = line(
-            errors.plain(proposal.link.name or "", _LONGEST_NAME),
+            errors.plain(proposal.link.name or "", MAX_NAME),
             self.tr("What you call them"),
-            _LONGEST_NAME,
+            MAX_NAME,
         )
         self._account = Chooser(self.tr("Choose an account"))
         for account in proposal.accounts:
@@ -96,7 +96,7 @@ class ProposalPage(QWidget):
         found = [errors.warning(code) for code in proposal.link.warnings]
         if proposal.unknown_account is not None:
             text = self.tr("This link is meant for {address}, which is not signed in here.")
-            found.append(text.format(address=proposal.unknown_account))
+            found.append(text.format(address=address(proposal.unknown_account)))
         if not self.jid.local:
             found.append(self.tr("This is the address of a server, not of a person."))
         return found
@@ -126,7 +126,7 @@ class ProposalPage(QWidget):
             control.setDisabled(confirmed)
 
     def _on_name(self, text: str) -> None:
-        name = errors.plain(text, _LONGEST_NAME)
+        name = errors.plain(text, MAX_NAME)
         self._portrait.show_person(str(self.jid), name)
         who = name or self.jid.local or self.jid.domain
         self._effect.setText(
@@ -140,5 +140,5 @@ class ProposalPage(QWidget):
     def _on_add(self) -> None:
         self._held.stop()
         self._ask_nothing_more(True)
-        name = errors.plain(self._name.text(), _LONGEST_NAME)
+        name = errors.plain(self._name.text(), MAX_NAME)
         self.confirmed.emit(self._account.currentData(), name)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from PySide6.QtGui import QIntValidator
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QRegularExpressionValidator
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from pars_desktop.domain.account import AccountSettings
@@ -10,10 +11,13 @@ from pars_desktop.ui import theme
 from pars_desktop.ui.sheet import Button, field, line, small
 
 _PORT_WIDTH = 88
+_HIGHEST_PORT = 65535
 
 
 class ServerFields(QWidget):
     """For servers that are not found by the address alone, or that have a CA of their own."""
+
+    entered = Signal()  # Enter in one of the fields
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,13 +27,15 @@ class ServerFields(QWidget):
         self._inside.hide()
         self._host = line(hint=self.tr("Found by itself"))
         self._port = line(hint="5222")
-        self._port.setValidator(QIntValidator(1, 65535, self))
+        self._port.setValidator(QRegularExpressionValidator("[0-9]{0,5}", self))
         self._port.setFixedWidth(_PORT_WIDTH)
         self._ca_file = line(hint=self.tr("Certificates of this computer"))
         self._choose = Button(self.tr("Choose…"))
         self._place()
         self._fold.toggled.connect(self._inside.setVisible)
         self._choose.clicked.connect(self._on_choose)
+        for text in (self._host, self._port, self._ca_file):
+            text.returnPressed.connect(self.entered)
 
     def _place(self) -> None:
         rows = QVBoxLayout(self)
@@ -65,6 +71,14 @@ class ServerFields(QWidget):
         self._port.setText(str(settings.port or ""))
         self._ca_file.setText(settings.ca_file)
         self._fold.setChecked(bool(settings.host or settings.port or settings.ca_file))
+
+    def complaint(self) -> str:
+        """What cannot be right here, as a sentence, with the cursor there; empty: nothing."""
+        if not self._port.text() or 1 <= int(self._port.text()) <= _HIGHEST_PORT:
+            return ""
+        self._fold.setChecked(True)
+        self._port.setFocus()
+        return self.tr("A port is a number from 1 to 65535.")
 
     def applied_to(self, settings: AccountSettings) -> AccountSettings:
         """The settings with what was entered here. A port alone is one of the address's server."""

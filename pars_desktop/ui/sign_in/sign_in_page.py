@@ -67,6 +67,7 @@ class SignInPage(QWidget):
         for text in (self._address, self._password):
             text.textChanged.connect(self._on_text)
             text.returnPressed.connect(self._submit)
+        self._server.entered.connect(self._submit)
         self._enter.clicked.connect(self._submit)
         self._continue.clicked.connect(self._on_continue)
         self._cancel.clicked.connect(self._on_cancel)
@@ -126,6 +127,8 @@ class SignInPage(QWidget):
         if jid is None:
             self.show_trouble(BadAddress())
             self._address.setFocus()
+        elif complaint := self._server.complaint():
+            self._trouble.say(complaint)
         else:
             self._sign_in(self._again or AccountSettings(jid))
 
