@@ -55,11 +55,14 @@ def _open(profile: str | None, link: str | None) -> int:
 
 
 def _run(paths: "Paths", instance: "Instance", link: str | None) -> int:
+    if not _has_screen():
+        instance.close()
+        return _complain("There is no screen to open a window on.", 1)
     import gc
 
     from pars_desktop.system import crash, logs
 
-    gc.disable()  # until everything is imported: nothing of that is garbage, and looking takes time
+    gc.disable()  # from the beginning: see system/garbage.py
     logs.start(paths.logs)
     crash.install(paths.logs)
     from pars_desktop import app
@@ -68,6 +71,12 @@ def _run(paths: "Paths", instance: "Instance", link: str | None) -> int:
         return app.run(paths, instance, link)
     finally:
         instance.close()
+
+
+def _has_screen() -> bool:
+    """Whether Qt can begin at all. Without a screen it would not say so, but abort."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in named)
 
 
 def _complain(sentence: str, status: int) -> int:

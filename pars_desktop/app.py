@@ -56,7 +56,7 @@ def run(paths: Paths, instance: Instance, link: str | None) -> int:
     except Trouble as trouble:
         return _refuse(application, trouble)
     program = Program(paths, instance, database)
-    program.begun.connect(_collect_garbage)
+    program.begun.connect(gc.freeze)  # what has come to stay is not looked at again
     if program.accounts.all():  # else the first picture is the page to sign in
         _paint(program.window)
     import signal
@@ -167,7 +167,10 @@ class Program:
         else:
             await self._go_online()
             self._open_doors(link, damage)  # while the servers think
+        from pars_desktop.system.garbage import collect_here
+
         self.begun.emit()
+        self._tasks.spawn(collect_here(), name="collect garbage")
         while True:
             await self._back_up()
             await asyncio.sleep(BACKUP_CHECK)
@@ -221,12 +224,6 @@ def _opened(paths: Paths) -> tuple[Database, DatabaseDamaged | None]:
         except DatabaseDamaged as trouble:
             damage = damage or trouble
     return Database.open(paths.database), damage
-
-
-def _collect_garbage() -> None:
-    """As usual from now on, but leave alone what has come to stay."""
-    gc.freeze()
-    gc.enable()
 
 
 def _imported_network() -> NetworkFactory:

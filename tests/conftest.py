@@ -1,5 +1,6 @@
 """What every test stands on: an offscreen Qt, and no unexpected error in the log."""
 
+import gc
 import logging
 import os
 
@@ -10,6 +11,16 @@ from tests.server.fixtures import prosody as prosody
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
+
+
+# Collected in a worker thread of a later test, what Qt made would crash: see system/garbage.py.
+gc.disable()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown():
+    if gc.get_count()[0] > 20_000:
+        gc.collect()
 
 
 class _Errors(logging.Handler):

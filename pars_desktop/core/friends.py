@@ -200,8 +200,8 @@ class Friends:
 
     def _on_changed(self, contact: Contact) -> None:
         self._note(contact)
+        self._befriending.note(contact)  # first: after a No, nobody is waited for any more
         self.changed.emit(contact)
-        self._befriending.note(contact)
 
     def _on_removed(self, jid: JID) -> None:
         self._befriending.forget(jid)
@@ -210,6 +210,9 @@ class Friends:
     def _on_loaded(self, changed: Sequence[Contact], removed: Sequence[JID]) -> None:
         for contact in changed:
             self._note(contact)
+            self._befriending.note(contact)
+        for jid in removed:
+            self._befriending.forget(jid)
         if len(changed) + len(removed) > MANY:
             self.reloaded.emit()
         else:
@@ -217,10 +220,6 @@ class Friends:
                 self.changed.emit(contact)
             for jid in removed:
                 self.removed.emit(jid)
-        for contact in changed:
-            self._befriending.note(contact)
-        for jid in removed:
-            self._befriending.forget(jid)
 
     def _note(self, contact: Contact) -> None:
         self._welcome.note(contact)

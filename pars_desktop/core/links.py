@@ -53,6 +53,7 @@ class Links:
 
     def __init__(self, accounts: Accounts, settings: SettingsStore, *, queue: int = QUEUE) -> None:
         self.proposed: Signal[Proposal] = Signal()
+        self.waits: Signal[Link] = Signal()  # until there is an account
         self.ignored: Signal[int] = Signal()  # how many so far, beside the one that is shown
         self._accounts = accounts
         self._settings = settings
@@ -66,6 +67,12 @@ class Links:
     def is_busy(self) -> bool:
         """Something is shown that the person has not finished with."""
         return self._shown is not None
+
+    @property
+    def waiting(self) -> Link | None:
+        """The link that waits for the first account, perhaps since an earlier start."""
+        text = self._settings.load().waiting_link
+        return parse_link(text) if text else None
 
     def start(self) -> None:
         """Go on with a link that waited for an account, perhaps since an earlier start."""
@@ -98,6 +105,7 @@ class Links:
         proposal = self._judge(parse_link(text))
         if proposal.kind is not ProposalKind.REFUSED and not self._accounts.all():
             self._wait_with(text)
+            self.waits.emit(proposal.link)
             return
         self._shown = text
         self.proposed.emit(proposal)

@@ -122,6 +122,10 @@ class Windows(QObject):
         from pars_desktop.ui.sign_in.welcome_page import WelcomePage
 
         page = WelcomePage(SignInPage(self._accounts, self._tasks))
+        bind(page, self._links.waits, page.tell_waiting)
+        waiting = self._links.waiting
+        if waiting is not None:
+            page.tell_waiting(waiting)
         self._window.show_page(page)
         page.setFocus()
 

@@ -21,6 +21,7 @@ from slixmpp.xmlstream.xmlstream import NotConnectedError
 
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import Offline
+from pars_desktop.xmpp.endpoints import is_ip
 from pars_desktop.xmpp.guard import PING
 from pars_desktop.xmpp.stream import Stream
 from pars_desktop.xmpp.tls import tls_context
@@ -105,7 +106,8 @@ class Client(Stream):
             port,
             ssl=context,
             server_hostname=self._domain if direct_tls else None,
-            happy_eyeballs_delay=0.25,
+            # One address needs no race, in which a cancellation can lose a socket (asyncio).
+            happy_eyeballs_delay=None if is_ip(host) else 0.25,
         )
 
     def asking(self) -> AbstractContextManager[None]:

@@ -135,13 +135,22 @@ class Connection:
         while (settings := self._settings) is not None:
             self._hurry.clear()
             self.connecting.emit()
-            self._trouble = await self._one_link(settings)
+            self._trouble = await self._whatever_comes(settings)
             pause = self._pause_after(self._trouble)
             _log.info("offline: %s; next attempt in %s s", type(self._trouble).__name__, pause)
             self.offline.emit(self._trouble, pause)
             if pause is None:
                 return
             await self._hurried(pause)
+
+    async def _whatever_comes(self, settings: AccountSettings) -> SignInTrouble:
+        """`_one_link`, and an error that nobody foresaw is a trouble as well: it may pass, and an
+        account that gave up without a word would seem to connect for ever."""
+        try:
+            return await self._one_link(settings)
+        except Exception:  # noqa: BLE001 - asyncio's happy eyeballs raise IndexError, for one
+            _log.exception("connecting failed in a way nobody foresaw")
+        return ConnectionLost()
 
     async def _one_link(self, settings: AccountSettings) -> SignInTrouble:
         """Connect, and stay until the link is gone; the answer is why."""

@@ -36,7 +36,7 @@ async def endpoints(settings: AccountSettings, lookup: Lookup | None = None) -> 
     if settings.host or settings.port:
         port = settings.port or _PORT
         return [Endpoint(settings.host or domain, port, port == _DIRECT_TLS_PORT)]
-    if _is_ip(domain):
+    if is_ip(domain):
         return [Endpoint(domain.strip("[]"), _PORT)]
     records = await (lookup or srv_records)(domain)
     if not records:
@@ -66,7 +66,8 @@ async def srv_records(domain: str) -> list[tuple[str, str, int]]:
         return []
 
 
-def _is_ip(domain: str) -> bool:
+def is_ip(domain: str) -> bool:
+    """It is an address of a machine, not a name to be looked up."""
     try:
         ip_address(domain.strip("[]"))
     except ValueError:

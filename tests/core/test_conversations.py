@@ -27,6 +27,21 @@ async def test_who_is_around_comes_from_presence(copy, heard):
     assert copy.conversations.row(CHAT).availability is Availability.OFFLINE
 
 
+@pytest.mark.parametrize("away", [False, True])
+async def test_after_a_no_the_row_that_is_shown_waits_no_more(copy, away):
+    await copy.friends.add(JULIET, "Juliet", "a-token-for-one-use-1234567", "")
+    seen = []
+    copy.conversations.changed.connect(lambda key: seen.append(copy.conversations.row(key)))
+
+    if away:
+        await copy.lose_session()
+    copy.roster.they_refuse(JULIET)
+    if away:
+        await copy.log_in()
+
+    assert not seen[-1].is_waiting
+
+
 async def test_a_contact_is_a_row_and_goes_with_it(copy, heard):
     changed, removed = heard(copy.conversations.changed), heard(copy.conversations.removed)
     copy.roster.changed.emit(Contact(JULIET, "Juliet"))

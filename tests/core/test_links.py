@@ -200,10 +200,13 @@ async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
         Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
         settings,
     )
-    proposed = heard(earlier.proposed)
+    proposed, waits = heard(earlier.proposed), heard(earlier.waits)
+    assert earlier.waiting is None
     earlier.open("xmpp:tybalt@capulet.lit?roster")
     earlier.open(INVITATION)  # the one that was clicked last counts
     assert proposed == []
+    assert [link.jid for link in waits] == [TYBALT, JULIET]
+    assert earlier.waiting == waits[-1]
 
     accounts = Accounts(
         nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS
@@ -214,6 +217,8 @@ async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
     proposed = heard(links.proposed)
     links.start()
     assert proposed == []
+    assert links.waiting is not None
+    assert links.waiting.jid == JULIET
     task = offline.tasks.spawn(accounts.add(AccountSettings(ROMEO), "secret"), name="add")
     await settle()
     network.connection.come_up()
@@ -221,6 +226,7 @@ async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
 
     assert [proposal.link.jid for proposal in proposed] == [JULIET]
     assert settings.load().waiting_link == ""  # its token lies nowhere any more
+    assert links.waiting is None
 
 
 async def test_a_bad_link_before_the_first_account_is_told_at_once(offline, settings, heard):
@@ -229,8 +235,9 @@ async def test_a_bad_link_before_the_first_account_is_told_at_once(offline, sett
         Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
         settings,
     )
-    proposed = heard(links.proposed)
+    proposed, waits = heard(links.proposed), heard(links.waits)
     links.open("xmpp:?roster")
 
     assert [proposal.kind for proposal in proposed] == [ProposalKind.REFUSED]
+    assert waits == []
     assert settings.load().waiting_link == ""

@@ -111,7 +111,8 @@ async def play(script: dict[str, object]) -> None:
     romeo = await main_window(desktop, int(str(script["inviter_pid"])))
     juliet = await main_window(desktop, int(str(script["friend_pid"])))
     place(script["inviter_pid"], 0)
-    place(script["friend_pid"], 1000)
+    width = on_x11("getdisplaygeometry").split()[:1] or ["2000"]
+    place(script["friend_pid"], int(width[0]) // 2)
     stage.say("both copies of Pars are on the screen, signed in")
     await stage.picture("two-windows")
 

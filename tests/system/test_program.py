@@ -9,9 +9,11 @@ import time
 
 import pytest
 
+from pars_desktop.system.single_instance import Instance
 from tests.system.conftest import ROOT, pars
 
 LINK = "xmpp:romeo@montague.example?roster;preauth=SECRET"
+NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
 
 
 @pytest.fixture
@@ -63,3 +65,24 @@ def test_n9_the_end_of_the_session_ends_it_cleanly(program, paths, number):
     assert program.wait(4) == 0
     assert time.monotonic() - started < 3
     assert not (paths.data / "instance.socket").exists()
+
+
+def test_without_a_screen_it_says_so_and_leaves_the_profile_free(paths, monkeypatch):
+    monkeypatch.setenv("PARS_DESKTOP_PROFILE", str(paths.profile))
+    done = pars(PYTHONPROFILEIMPORTTIME="1", **NO_SCREEN)
+
+    assert done.returncode == 1
+    *imported, last = done.stderr.splitlines()
+    assert last == "pars-desktop: There is no screen to open a window on."
+    assert imported
+    assert "PySide6" not in done.stderr
+    instance = Instance.acquire(paths)
+    assert instance is not None
+    instance.close()
+
+
+def test_a_link_for_the_running_copy_needs_no_screen(program):
+    done = pars("--", LINK, **NO_SCREEN)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert program.poll() is None

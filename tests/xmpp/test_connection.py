@@ -1,12 +1,13 @@
 """Connecting and closing: the line as the core sees it."""
 
 import asyncio
+import logging
 import socket
 import time
 
 import pytest
 
-from pars_desktop.domain.errors import NoNetwork, NoSuchServer, ServerSilent
+from pars_desktop.domain.errors import ConnectionLost, NoNetwork, NoSuchServer, ServerSilent
 from pars_desktop.xmpp.connection import Connection
 from tests.xmpp.hostile import PASSWORD, polite, server_context, serving
 from tests.xmpp.victims import Hardened, closed_port, patient, until
@@ -199,3 +200,40 @@ async def test_a_server_that_is_mute_is_told_and_tried_again(ca):
         assert await hardened.trouble() is ServerSilent
         assert await until(lambda: hardened.attempts > 1)
         await hardened.close()
+
+
+async def test_an_error_nobody_foresaw_is_a_trouble_and_tried_again(
+    hardened, certificate, monkeypatch, errors_logged
+):
+    """asyncio raises IndexError where every socket failed with something that is no OSError."""
+    loop = asyncio.get_running_loop()
+
+    async def broken(*_, **__):
+        raise IndexError("list index out of range")
+
+    async with serving(polite, certificate) as server:
+        with monkeypatch.context() as patched:
+            patched.setattr(loop, "create_connection", broken)
+            hardened.connect(server.port)
+            assert await until(lambda: len(hardened.troubles) >= 2)
+        assert await hardened.has_session()
+    assert {type(trouble) for trouble in hardened.troubles} == {ConnectionLost}
+    assert 0 < hardened.pauses[0] < hardened.pauses[1]
+    assert {record.exc_info[0] for record in errors_logged} == {IndexError}
+    assert not any(PASSWORD in logging.Formatter().format(record) for record in errors_logged)
+    errors_logged.clear()
+
+
+async def test_n9_closing_works_after_an_error_nobody_foresaw(hardened, monkeypatch, errors_logged):
+    async def broken(*_, **__):
+        raise IndexError("list index out of range")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_connection", broken)
+    hardened.connect(closed_port())
+    assert await hardened.trouble() is ConnectionLost
+    await hardened.connection.close()
+    assert hardened.troubles[-1] is None
+    attempts = hardened.attempts
+    await asyncio.sleep(0.2)
+    assert hardened.attempts == attempts
+    errors_logged.clear()

@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
+from pars_desktop.domain.link import Action, Link
 from pars_desktop.ui import theme
-from pars_desktop.ui.sheet import WIDTH, heading, rows
+from pars_desktop.ui.plain_text import address, spoken
+from pars_desktop.ui.sheet import WIDTH, breakable, heading, rows, small
 from pars_desktop.ui.sign_in.sign_in_page import SignInPage
 
 _SIGN = 72
@@ -28,10 +30,14 @@ class WelcomePage(QScrollArea):
         column.setSpacing(theme.RELATED)
         title = heading(self.tr("Sign in"))
         title.setContentsMargins(theme.UNIT, 0, 0, 0)
+        self._waiting = small()
+        self._waiting.setContentsMargins(theme.UNIT, 0, 0, 0)
+        self._waiting.hide()
         column.addStretch(2)
         column.addWidget(_Sign(), alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(theme.GROUP)
         column.addWidget(title)
+        column.addWidget(self._waiting)
         column.addWidget(form)
         column.addStretch(3)
         inside = QWidget()
@@ -41,6 +47,17 @@ class WelcomePage(QScrollArea):
         across.addWidget(middle, stretch=1000)  # as wide as it may be, in the middle of the rest
         across.addStretch(1)
         self.setWidget(inside)
+
+    def tell_waiting(self, link: Link) -> None:
+        """Say that this link was not lost: it waits for the first account."""
+        text = self.tr("A link waits until you are signed in.")
+        if link.action is Action.ROSTER and link.token:
+            text = self.tr("An invitation from {address} waits until you are signed in.").format(
+                address=address(link.jid)
+            )
+        self._waiting.setText(breakable(text))
+        self._waiting.setAccessibleName(spoken(text))
+        self._waiting.show()
 
 
 class _Sign(QWidget):

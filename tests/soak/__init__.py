@@ -1,0 +1,1 @@
+"""The long forms of tests that wait or repeat."""
