@@ -161,6 +161,7 @@ class Account:
         if not resumed:
             self.presence.clear()
             self._start_complete = False
+        self.presence.cut_off(False)
         if not self._start_complete:
             self.outbox.hold()
         self._stop_starting()
@@ -169,6 +170,7 @@ class Account:
 
     def _on_offline(self, trouble: SignInTrouble | None, retry_in: float | None) -> None:
         self._stop_starting()
+        self.presence.cut_off(True)
         self.outbox.close()
         if isinstance(trouble, WrongPassword | CredentialsExpired):
             self._set(AccountStatus(State.NEEDS_PASSWORD, trouble))

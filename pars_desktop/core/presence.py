@@ -16,6 +16,7 @@ class Presences:
     def __init__(self) -> None:
         self.changed: Signal[JID] = Signal()
         self._known: dict[JID, Presence] = {}
+        self._is_cut_off = False
 
     def attach(self, roster: Roster) -> None:
         """Listen to the server from now on."""
@@ -23,14 +24,23 @@ class Presences:
         roster.removed.connect(self._on_removed)
 
     def of(self, jid: JID) -> Presence:
-        """What a contact's presence says; offline if we were told nothing."""
-        return self._known.get(jid) or Presence(jid)
+        """What a contact's presence says; offline if we were told nothing, or cannot be told."""
+        known = None if self._is_cut_off else self._known.get(jid)
+        return known or Presence(jid)
+
+    def cut_off(self, is_cut_off: bool) -> None:
+        """There is no connection (or there is again): nobody is seen meanwhile, or forgotten."""
+        if is_cut_off != self._is_cut_off:
+            self._is_cut_off = is_cut_off
+            for jid in list(self._known):
+                self.changed.emit(jid)
 
     def clear(self) -> None:
         """Forget everything: a fresh session begins, and the server tells it all again."""
         gone, self._known = list(self._known), {}
-        for jid in gone:
-            self.changed.emit(jid)
+        if not self._is_cut_off:  # else they are gone already, as far as anybody sees
+            for jid in gone:
+                self.changed.emit(jid)
 
     def _on_presence(self, presence: Presence) -> None:
         if presence.availability is Availability.OFFLINE:

@@ -37,6 +37,10 @@ class NoSuchServer(SignInTrouble):
     """The name of the server is unknown, or it does not serve this domain (host-unknown)."""
 
 
+class NoSuchHost(SignInTrouble):
+    """The host that the person chose for this account is unknown to the DNS."""
+
+
 class ServerSilent(SignInTrouble):
     """The server did not answer in time."""
 

@@ -19,6 +19,9 @@ _TROUBLE = {
     errors.NoSuchServer: QT_TRANSLATE_NOOP(
         "errors", "There is no chat server at {server}. Check the part of the address after the @."
     ),
+    errors.NoSuchHost: QT_TRANSLATE_NOOP(
+        "errors", "The server chosen under Advanced cannot be found. Check how it is written."
+    ),
     errors.ServerSilent: QT_TRANSLATE_NOOP(
         "errors", "{server} does not answer. Try again in a moment."
     ),

@@ -17,6 +17,7 @@ from pars_desktop.domain.errors import (
     CredentialsExpired,
     ForbiddenData,
     NoNetwork,
+    NoSuchHost,
     NoSuchServer,
     SignInTrouble,
     WrongPassword,
@@ -187,6 +188,8 @@ class Connection:
         if isinstance(told, NoSuchServer) and settings.best_mechanism:
             # We were there before: rather our network is gone than their server.
             raise NoNetwork
+        if isinstance(told, NoSuchServer) and settings.host:
+            raise NoSuchHost  # what is wrong is not the address
         raise told
 
     def _pause_after(self, trouble: SignInTrouble) -> float | None:

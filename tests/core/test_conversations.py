@@ -27,6 +27,19 @@ async def test_who_is_around_comes_from_presence(copy, heard):
     assert copy.conversations.row(CHAT).availability is Availability.OFFLINE
 
 
+async def test_while_we_are_cut_off_nobody_is_seen_and_nobody_forgotten(copy, heard):
+    copy.roster.changed.emit(Contact(JULIET, "Juliet", Subscription.BOTH))
+    copy.roster.presence.emit(Presence(JULIET, Availability.AWAY))
+    changed = heard(copy.conversations.changed)
+
+    copy.connection.drop()
+    assert changed == [CHAT]
+    assert copy.conversations.row(CHAT).availability is Availability.OFFLINE
+
+    copy.connection.come_up(resumed=True)
+    assert copy.conversations.row(CHAT).availability is Availability.AWAY
+
+
 @pytest.mark.parametrize("away", [False, True])
 async def test_after_a_no_the_row_that_is_shown_waits_no_more(copy, away):
     await copy.friends.add(JULIET, "Juliet", "a-token-for-one-use-1234567", "")

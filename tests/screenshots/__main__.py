@@ -35,6 +35,7 @@ def main() -> int:
             done = subprocess.run([*command, str(asked.to), asked.only], env=env, check=False)
             if done.returncode != 0:
                 return done.returncode
+    print(f"{len(list(asked.to.glob('*.png')))} pictures in {asked.to}")
     return 0
 
 

@@ -7,7 +7,13 @@ import time
 
 import pytest
 
-from pars_desktop.domain.errors import ConnectionLost, NoNetwork, NoSuchServer, ServerSilent
+from pars_desktop.domain.errors import (
+    ConnectionLost,
+    NoNetwork,
+    NoSuchHost,
+    NoSuchServer,
+    ServerSilent,
+)
 from pars_desktop.xmpp.connection import Connection
 from tests.xmpp.hostile import PASSWORD, polite, server_context, serving
 from tests.xmpp.victims import Hardened, closed_port, patient, until
@@ -139,6 +145,20 @@ async def test_a_name_nobody_has(hardened, monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     hardened.connect(5222, host="nowhere.test")
+    assert await hardened.trouble() is NoSuchHost
+    assert hardened.pauses == [None]
+
+
+async def test_a_domain_nobody_has(hardened, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    async def no_records(_domain):
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    hardened.connection._lookup = no_records
+    hardened.connect(0, host="")
     assert await hardened.trouble() is NoSuchServer
     assert hardened.pauses == [None]
 
@@ -155,7 +175,7 @@ async def test_a_name_that_was_there_before_means_no_network(hardened, monkeypat
 
 async def test_a_host_that_could_never_be_a_name(hardened):
     hardened.connect(5222, host="x" * 70 + ".test")
-    assert await hardened.trouble() is NoSuchServer
+    assert await hardened.trouble() is NoSuchHost
 
 
 async def test_n5_an_address_that_does_not_answer_is_left_for_the_next(hardened, certificate):
