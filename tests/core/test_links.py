@@ -192,10 +192,17 @@ async def test_with_several_accounts_the_person_chooses(two, heard):
     assert (proposed[0].accounts, proposed[0].preselected) == ((ROMEO, MERCUTIO), None)
 
 
+@pytest.fixture
+def nobody():
+    """A database in which there is no account yet."""
+    db = Database.open(":memory:")
+    yield db
+    db.close()
+
+
 async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
-    offline, settings, heard
+    offline, settings, heard, nobody
 ):
-    nobody = Database.open(":memory:")
     earlier = Links(
         Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
         settings,
@@ -229,8 +236,9 @@ async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
     assert links.waiting is None
 
 
-async def test_a_bad_link_before_the_first_account_is_told_at_once(offline, settings, heard):
-    nobody = Database.open(":memory:")
+async def test_a_bad_link_before_the_first_account_is_told_at_once(
+    offline, settings, heard, nobody
+):
     links = Links(
         Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
         settings,
