@@ -124,9 +124,14 @@ class Hands:
         await self.find(QListView, "Messages")
 
     async def write(self, text: str) -> None:
-        """Write a line in the open chat and send it."""
+        """Write a line in the open chat and send it; it stands there when this ends."""
         (await self.find(QPlainTextEdit, "Message")).setPlainText(text)
         await self.press("Send")
+        await until(
+            lambda: any(
+                line.startswith("You,") and f": {text} (" in line for line in self.messages()
+            )
+        )
 
     async def reads(self, text: str) -> None:
         """Somebody's line stands in the open chat."""

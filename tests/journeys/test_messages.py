@@ -55,6 +55,7 @@ async def test_c_what_is_written_offline_waits_and_leaves_in_order(story):
 
         await his.delivered("three")
         await his.reads("meanwhile")
+        await hers.reads("three")  # the window gathers what comes in a burst
         assert hers.said() == ["one", "meanwhile", "two", "three"]
         assert not his.sees("Offline.")
         await his.quit()  # before the line is gone
