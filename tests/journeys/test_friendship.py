@@ -99,7 +99,7 @@ async def test_somebody_who_is_away_is_waited_for_here_after_a_restart_and_on_ot
     await hers.restart()
     assert hers.chats() == ["Romeo: Waiting for their answer"]  # painted from the store
     phone = await story.copy(juliet)
-    assert phone.chats() == ["Romeo: Waiting for their answer"]
+    await until(lambda: phone.chats() == ["Romeo: Waiting for their answer"])
     await hers.online()
 
     await his.start()
