@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 .PHONY: help setup test demo run bench soak screenshots format lock
 
 help:
-	@echo "make demo         two copies of Pars, a private server, from invitation to first message"
+	@echo "make demo         three people become friends: by a link, a page in a browser, a code on the screen"
 	@echo "make test         every check there is"
 	@echo "make run          Pars on your own profile"
 	@echo "make screenshots  every window, light and dark, into build/screenshots/"

@@ -1,9 +1,9 @@
 """Does the wheel work where nothing else of the project is? `python packaging/check_wheel.py`
 
 Builds it, installs it into an empty environment, and uses it there from a foreign folder with a
-private HOME: `inspect`, `register-handler` with icons, the entry's own command. Works offline:
-the build tools are those of the lock file, and the libraries the program needs are lent from the
-environment this runs in, which does not hold the program itself.
+private HOME: `inspect`, `register-handler` with icons, the entry's own command, the page for
+invitations. Works offline: the build tools are those of the lock file, and the libraries the
+program needs are lent from the environment this runs in, which does not hold the program itself.
 """
 
 import os
@@ -16,10 +16,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LINK = "xmpp:romeo@montague.example?roster;preauth=abc"
+LANDING = ROOT / "resources" / "landing"
 ENTRY = "org.pars_desktop.Pars.desktop"
 SHIPPED = {
     "pars_desktop/__main__.py",
     "pars_desktop/resources/icons/pars.svg",
+    "pars_desktop/resources/landing/LICENSES.txt",
+    "pars_desktop/resources/providers.json",
     f"pars_desktop/resources/desktop/{ENTRY}",
 }
 
@@ -46,6 +49,8 @@ def built(folder: Path) -> Path:
     names = set(zipfile.ZipFile(wheel).namelist())
     if missing := SHIPPED - names:
         raise Wrong(f"the wheel lacks {sorted(missing)}")
+    if not any(name.endswith("/licenses/LICENSES/Unicode-3.0.txt") for name in names):
+        raise Wrong("the wheel lacks the licence of the Unicode data")
     foreign = {name for name in names if not name.startswith(("pars_desktop/", "pars_desktop-"))}
     if foreign:
         raise Wrong(f"the wheel would also install {sorted(foreign)}")
@@ -90,6 +95,10 @@ def used(programs: Path, home: Path) -> None:
     default = run("xdg-mime", "query", "default", kind, **at_home).strip()
     if default != ENTRY:
         raise Wrong(f"xmpp: links would open with {default or 'nothing'}")
+    run(programs / "pars", "export-landing-page", "page", **at_home)
+    written = {path.name: path.read_bytes() for path in (home / "page").iterdir()}
+    if written != {path.name: path.read_bytes() for path in LANDING.iterdir()}:
+        raise Wrong(f"the page for invitations came out as {sorted(written)}")
     run(programs / "pars", "unregister-handler", **at_home)
     if entry.exists():
         raise Wrong("unregister-handler left the entry behind")

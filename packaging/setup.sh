@@ -6,9 +6,10 @@ cd "$(dirname "$0")/.."
 
 packages="
 python3-venv ca-certificates
-prosody dbus gnome-keyring at-spi2-core
+prosody ejabberd dbus gnome-keyring at-spi2-core
 xvfb openbox xdotool x11-utils xdg-utils desktop-file-utils
 fonts-dejavu-core
+chromium chromium-driver
 libegl1 libgl1 libopengl0 libfontconfig1 libdbus-1-3 libglib2.0-0
 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1
@@ -30,7 +31,7 @@ if command -v dpkg-query >/dev/null 2>&1; then
             exit 1
         fi
         echo "Installing system packages:$missing"
-        # The tests bring their own Prosody; installing the package must not open a server on this machine.
+        # The tests bring their own servers; installing the packages must not open any on this machine.
         policy=/usr/sbin/policy-rc.d
         if [ ! -e $policy ]; then
             printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
@@ -45,12 +46,15 @@ if command -v dpkg-query >/dev/null 2>&1; then
             exit 1
         fi
         rm -f "$log"
-        case "$missing" in *prosody*)
-            if [ -d /run/systemd/system ]; then $as_root systemctl disable --quiet prosody || true; fi ;;
-        esac
+        for server in prosody ejabberd; do
+            case "$missing" in *$server*)
+                if [ -d /run/systemd/system ]; then $as_root systemctl disable --quiet $server || true; fi ;;
+            esac
+        done
     fi
 else
-    for program in prosody Xvfb dbus-run-session gnome-keyring-daemon xdg-open; do
+    for program in prosody ejabberdctl Xvfb openbox xdotool dbus-run-session gnome-keyring-daemon \
+        xdg-open desktop-file-validate chromium chromedriver; do
         command -v $program >/dev/null 2>&1 || { echo "$program is missing; this system has no apt, so install it yourself." >&2; exit 1; }
     done
 fi

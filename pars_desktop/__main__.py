@@ -60,10 +60,9 @@ def _run(paths: "Paths", instance: "Instance", link: str | None) -> int:
         return _complain("There is no screen to open a window on.", 1)
     import gc
 
-    from pars_desktop.system import crash, logs
+    from pars_desktop.system import crash
 
     gc.disable()  # from the beginning: see system/garbage.py
-    logs.start(paths.logs)
     crash.install(paths.logs)
     from pars_desktop import app
 

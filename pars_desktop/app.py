@@ -10,26 +10,25 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pars_desktop import __version__
+from pars_desktop.base.resources import resource
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
-from pars_desktop.core.friends import USUAL, Waits
-from pars_desktop.core.ports import Network
-from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import DatabaseDamaged, StorageFailed, Trouble
 from pars_desktop.store.database import Database
 from pars_desktop.store.settings import SettingsStore
 from pars_desktop.system.clock import SystemClock
 from pars_desktop.system.keyring import Keyring
-from pars_desktop.system.paths import APP_ID, Paths, resource
+from pars_desktop.system.paths import APP_ID, Paths
 from pars_desktop.system.single_instance import Instance
 from pars_desktop.ui import theme
 from pars_desktop.ui.main_window import MainWindow
@@ -37,15 +36,23 @@ from pars_desktop.ui.main_window import MainWindow
 if TYPE_CHECKING:
     import asyncio
 
+    from pars_desktop.core.account import Account, AccountStatus
+    from pars_desktop.core.friends import Waits
+    from pars_desktop.core.invite_commands import InviteCommands
+    from pars_desktop.core.ports import Network, Registration
+    from pars_desktop.core.registration import Connect
+    from pars_desktop.domain.account import AccountSettings
+
 _log = logging.getLogger(__name__)
 
 GOODBYE = 2.0  # seconds in which the servers may answer our goodbye
 FIRST_PICTURE = 500  # milliseconds to wait for it: a window on another desktop has none
 THREADS = 4  # for what blocks: look-ups of names, imports, backups
+SIGN_IN = 0.25  # seconds that signing in usually takes
 BACKUP_CHECK = 60.0  # seconds between looks at whether the backup is out of date
 _MOST_DAMAGED = 3  # the database and its two backups
 
-NetworkFactory = Callable[[AccountSettings], Network]
+NetworkFactory: TypeAlias = "Callable[[AccountSettings], Network]"
 
 
 def run(paths: Paths, instance: Instance, link: str | None) -> int:
@@ -64,7 +71,9 @@ def run(paths: Paths, instance: Instance, link: str | None) -> int:
 
     import qasync
 
-    from pars_desktop.system import crash
+    from pars_desktop.system import crash, logs
+
+    logs.start(paths.logs)
 
     loop = qasync.QEventLoop(application)
     loop.set_default_executor(ThreadPoolExecutor(THREADS))  # qasync's own starts ten at once
@@ -82,7 +91,8 @@ def run(paths: Paths, instance: Instance, link: str | None) -> int:
 class Program:
     """The running copy: the core, the window on it, and how both begin and end.
 
-    `import_network` runs in a thread; it and `waits` are what tests make quicker.
+    `import_network` runs in a thread; `connect` reaches servers to create accounts on. They and
+    `waits` are what tests make quicker.
     """
 
     def __init__(
@@ -92,10 +102,12 @@ class Program:
         database: Database,
         *,
         import_network: Callable[[], NetworkFactory] | None = None,
-        waits: Waits = USUAL,
+        connect: "Connect | None" = None,
+        waits: "Waits | None" = None,
     ) -> None:
         self.begun: Signal[()] = Signal()  # everything is there; the accounts may still sign in
         self._import_network = import_network or _imported_network
+        self._connect = connect or _registration
         self._instance = instance
         self._database = database
         self._paths = paths
@@ -125,29 +137,42 @@ class Program:
         """Everything after the first picture, until somebody wants to quit."""
         import asyncio
 
+        from pars_desktop.core.links import Links
+        from pars_desktop.core.registration import Registrar
+        from pars_desktop.system import providers
+        from pars_desktop.system.lookup import PageLookup
+
+        self._links = Links(self.accounts, self._settings, PageLookup())
+        self._registrar = Registrar(self.accounts, self._links, self._tasks, providers.load)
+        if link is not None:
+            self._links.expect(link)
         if self._has_quit:
+            self._links.leave()
             return
         self._quit = asyncio.Event()
         self._furnish()
         self.window.show()
-        self._tasks.spawn(self._begin(link, damage), name="begin")
+        self._tasks.spawn(self._begin(damage, hurry=link is not None), name="begin")
         await self._quit.wait()
         self.window.hide()
         with suppress(Trouble):
             self._settings.save(self.window.settings(self._settings.load()))
         with suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE):
-                await self.accounts.close()
+                await asyncio.gather(self.accounts.close(), self._registrar.close())
         await self._tasks.close()
+        self._links.leave()
         await self._back_up()
 
     def _furnish(self) -> None:
-        """Make what is around the window: links, and the windows that follow wishes."""
-        from pars_desktop.core.links import Links
+        """Make what is around the window: the other windows, which follow wishes."""
+        from pars_desktop.system.codes import read_codes
         from pars_desktop.system.link_handler import LinkHandler
+        from pars_desktop.system.screens import asks_first, grab_screens
+        from pars_desktop.ui.invite.scan import Eyes
         from pars_desktop.ui.windows import Windows
 
-        self._links = Links(self.accounts, self._settings)
+        self._conversations.follow()
         self._windows = Windows(
             self.window,
             self.accounts,
@@ -156,17 +181,20 @@ class Program:
             self._tasks,
             self._settings,
             LinkHandler(self._paths),
+            Eyes(grab_screens, read_codes, asks_first),
+            self._registrar,
         )
 
-    async def _begin(self, link: str | None, damage: Trouble | None) -> None:
+    async def _begin(self, damage: Trouble | None, *, hurry: bool) -> None:
         import asyncio
 
-        if link is not None or not self.accounts.all():
-            self._open_doors(link, damage)  # somebody waits for it
+        if hurry or not self.accounts.all():
+            self._open_doors(damage)  # somebody waits for it
             await self._go_online()
         else:
             await self._go_online()
-            self._open_doors(link, damage)  # while the servers think
+            await self._see_them_in()
+            self._open_doors(damage)
         from pars_desktop.system.garbage import collect_here
 
         self.begun.emit()
@@ -180,21 +208,56 @@ class Program:
         import asyncio
 
         self.accounts.set_network(await asyncio.to_thread(self._import_network))
+        self._registrar.set_network(self._connect)
         self._tasks.spawn(self.accounts.start(), name="sign in")
-        await asyncio.sleep(0.01)  # until the first packets have left
 
-    def _open_doors(self, link: str | None, damage: Trouble | None) -> None:
+    async def _see_them_in(self) -> None:
+        """Wait a moment for the servers: what comes next would keep us from answering them."""
+        import asyncio
+
+        from pars_desktop.core.account import State
+
+        under_way = {account.jid for account in self.accounts.all()}
+        settled = asyncio.Event()
+
+        def look(account: "Account", status: "AccountStatus") -> None:
+            if status.state not in (State.OFFLINE, State.CONNECTING):
+                under_way.discard(account.jid)
+            if not under_way:
+                settled.set()
+
+        listeners = {account: partial(look, account) for account in self.accounts.all()}
+        for account, listener in listeners.items():
+            account.status_changed.connect(listener)
+            listener(account.status)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SIGN_IN):
+                await settled.wait()
+        for account, listener in listeners.items():
+            account.status_changed.disconnect(listener)
+
+    def _open_doors(self, damage: Trouble | None) -> None:
         """Everything else there is to see, and whatever comes from outside."""
         self._windows.furnish()
         self._instance.link_received.connect(self._on_link)
         self._instance.raise_requested.connect(self._windows.to_front)
         self._instance.quit_requested.connect(self.quit)
+        self._instance.answer_with(self._commands().answer)
         self._instance.serve(self._tasks)
         if damage is not None:
             self._windows.tell(damage)
+        self._registrar.resume()
         self._links.start()
-        if link is not None:
-            self._links.open(link)
+        self._windows.ask_about_links()
+
+    def _commands(self) -> "InviteCommands":
+        """What the command line may ask of this copy."""
+        from pars_desktop.core.invite_commands import InviteCommands
+
+        return InviteCommands(
+            lambda: {account.jid: account.invites for account in self.accounts.all()},
+            SystemClock(),
+        )
 
     async def _back_up(self) -> None:
         """Copy what is dear beside the database, if it changed."""
@@ -240,6 +303,13 @@ def _paint(window: QWidget) -> None:
     patience.start()
     while patience.isActive() and not window.windowHandle().isExposed():
         QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+
+
+def _registration(server: "AccountSettings") -> "Registration":
+    """A way to create accounts on a server. Seldom wanted, so imported when it is."""
+    from pars_desktop.xmpp.registration import Registration
+
+    return Registration(server)
 
 
 def _application() -> QApplication:

@@ -153,6 +153,46 @@ def unregister_handler(words: Sequence[str], profile: str | None) -> int:
     return 0
 
 
+def export_landing_page(words: Sequence[str], _profile: str | None) -> int:
+    """Write the page that shows invitations, for any static web server."""
+    from pars_desktop.system import landing_page
+
+    folder, options = _options(words, "--download", wanted="folder")
+    download = options.get("--download", "")
+    if not folder:
+        raise Misused("Expected one folder. Try --help.")
+    if download and not landing_page.is_download(download):
+        raise Misused("--download is an https: address.")
+    files = landing_page.export(Path(folder).absolute(), download)
+    names = ", ".join(file.name for file in files)
+    print(f"Written to {_printable(folder)}: {names}.")
+    print(
+        "Let any web server hand out this folder as it is, over https. If that makes it"
+        " https://example.org/i/, then invitations begin with https://example.org/i/#"
+    )
+    return 0
+
+
+def invite(words: Sequence[str], profile: str | None) -> int:
+    """Make an invitation and print its link."""
+    from pars_desktop import cli_invitations
+
+    try:
+        return cli_invitations.invite(words, profile)
+    except cli_invitations.Refused as refusal:
+        return _complain(str(refusal), 1)
+
+
+def invitations(words: Sequence[str], profile: str | None) -> int:
+    """List invitations, or revoke some."""
+    from pars_desktop import cli_invitations
+
+    try:
+        return cli_invitations.invitations(words, profile)
+    except cli_invitations.Refused as refusal:
+        return _complain(str(refusal), 1)
+
+
 _COMMANDS: dict[str, Callable[[Sequence[str], str | None], int]] = {
     "version": version,
     "help": usage,
@@ -162,6 +202,9 @@ _COMMANDS: dict[str, Callable[[Sequence[str], str | None], int]] = {
     "quit": quit_running,
     "register-handler": register_handler,
     "unregister-handler": unregister_handler,
+    "export-landing-page": export_landing_page,
+    "invite": invite,
+    "invitations": invitations,
 }
 
 
@@ -205,7 +248,9 @@ def _store(paths: Paths, wanted: AccountSettings, password: str) -> None:
         db.close()
 
 
-def _options(words: Sequence[str], *known: str) -> tuple[str, dict[str, str]]:
+def _options(
+    words: Sequence[str], *known: str, wanted: str = "address"
+) -> tuple[str, dict[str, str]]:
     """One word and some `--option VALUE` or `--option=VALUE` around it."""
     plain: list[str] = []
     options: dict[str, str] = {}
@@ -219,7 +264,7 @@ def _options(words: Sequence[str], *known: str) -> tuple[str, dict[str, str]]:
         else:
             options[word] = value if equals else rest.pop(0)
     if len(plain) != 1:
-        raise Misused("Expected one address. Try --help.")
+        raise Misused(f"Expected one {wanted}. Try --help.")
     return plain[0], options
 
 
@@ -273,9 +318,14 @@ def _agreed(other: str) -> bool:
 
 def _sentence(error: Trouble) -> str:
     if isinstance(cause := error.__cause__, OSError) and cause.filename:
-        name = os.fsencode(cause.filename).decode(errors="replace")
+        name = _printable(cause.filename)
         return f"{name} cannot be written: {cause.strerror}. Change that and try again."
     return (type(error).__doc__ or "").partition("\n")[0]
+
+
+def _printable(file: str) -> str:
+    """The name of a file, which may be no text, as far as it can be shown."""
+    return os.fsencode(file).decode(errors="replace")
 
 
 def _no_words(words: Sequence[str]) -> None:

@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from tests.server.fixtures import ejabberd as ejabberd
 from tests.server.fixtures import own_prosody as own_prosody
 from tests.server.fixtures import prosody as prosody
 
@@ -21,6 +22,11 @@ gc.disable()
 def pytest_runtest_teardown():
     if gc.get_count()[0] > 20_000:
         gc.collect()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish():
+    gc.collect()  # while there is a QApplication: what Qt made would crash the interpreter's end
 
 
 class _Errors(logging.Handler):

@@ -1,6 +1,7 @@
 """The outside world in memory: small classes that know what they mean, not how they are called."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,8 @@ from pars_desktop.core.friends import Waits
 from pars_desktop.core.ports import ArchiveGone, ArchivePage
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.contact import Contact, Presence, Subscription, SubscriptionRequest
-from pars_desktop.domain.errors import NoKeyring, Offline, SignInTrouble
+from pars_desktop.domain.errors import NoKeyring, Offline, ServerRefused, SignInTrouble
+from pars_desktop.domain.invite import ServerInvite
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Delivery, Message
 
@@ -108,11 +110,14 @@ class FakeRoster:
         self.removed: Signal[JID] = Signal()
         self.requested: Signal[SubscriptionRequest] = Signal()
         self.withdrawn: Signal[JID] = Signal()
+        self.acknowledged: Signal[JID] = Signal()
         self.presence: Signal[Presence] = Signal()
         self.can_preapprove = False
+        self.rooms: set[JID] = set()
         self.items: dict[JID, Contact] = {}
         self.asking: dict[JID, SubscriptionRequest] = {}  # delivered at every login until answered
         self.approved_before: set[JID] = set()
+        self.is_old_prosody = False  # forgets an approval when the entry changes, and only then
         self.sent: list[tuple[object, ...]] = []
         self.trouble: Exception | None = None  # what the server answers instead
         self.cut_at: str | None = None  # the connection breaks when we send this
@@ -133,13 +138,21 @@ class FakeRoster:
         await asyncio.sleep(0)
         if self.trouble is not None:
             raise self.trouble
+        if self.is_old_prosody:
+            self.approved_before.discard(jid)
         self._push(replace(self._item(jid), name=name, groups=groups))
 
     async def remove(self, jid: JID) -> None:
         self._out("remove", jid)
         await asyncio.sleep(0)
+        self.approved_before.discard(jid)
         if self.items.pop(jid, None):
             self.removed.emit(jid)
+
+    async def is_room(self, jid: JID) -> bool:
+        if not self._connection.is_online:
+            raise Offline
+        return jid in self.rooms
 
     def approve(self, jid: JID) -> None:
         self._out("approve", jid)
@@ -151,7 +164,8 @@ class FakeRoster:
     def refuse(self, jid: JID) -> None:
         self._out("refuse", jid)
         self.asking.pop(jid, None)
-        self.approved_before.discard(jid)
+        if not self.is_old_prosody:
+            self.approved_before.discard(jid)
         if jid in self.items:
             self._push(_with(self._item(jid), from_=False))
 
@@ -187,6 +201,12 @@ class FakeRoster:
         self.withdrawn.emit(jid)
         if jid in self.items:
             self._push(_with(self._item(jid), from_=False))
+
+    def server_lets_in(self, jid: JID, *, asks_back: bool = True) -> None:
+        """Our server takes its own invitation: no request reaches us (R11)."""
+        self._push(_with(self._item(jid), from_=True))
+        if asks_back:
+            self._push(replace(self._item(jid), ask=True))
 
     def of_kind(self, *kinds: str) -> list[tuple[object, ...]]:
         """What we sent, of these kinds only."""
@@ -334,6 +354,138 @@ class FakeMessenger:
             asyncio.get_running_loop().call_soon(self.acked.emit, message.origin_id)
 
 
+class FakeInvitationServer:
+    """A server that makes no invitations unless the test gives it some."""
+
+    def __init__(self, connection: FakeConnection) -> None:
+        self.invites: list[ServerInvite] = []  # what it hands out, in this order
+        self.accounts: list[ServerInvite] | None = None  # the same for accounts; None: not offered
+        self.asked: list[tuple[object, ...]] = []
+        self.silence = 0.0  # seconds until it answers
+        self._connection = connection
+
+    async def friend(self) -> ServerInvite:
+        await self._asked("friend")
+        if not self.invites:
+            raise ServerRefused("service-unavailable")
+        return self.invites.pop(0)
+
+    async def offers_accounts(self) -> bool:
+        await self._asked("offers accounts")
+        return self.accounts is not None
+
+    async def account(self, user_name: str, *, befriend: bool) -> ServerInvite:
+        await self._asked("account", user_name, befriend)
+        if not self.accounts:
+            raise ServerRefused("forbidden")
+        return self.accounts.pop(0)
+
+    async def _asked(self, *what: object) -> None:
+        if not self._connection.is_online:
+            raise Offline
+        self.asked.append(what)
+        await asyncio.sleep(self.silence)
+
+
+class FakeBlocking:
+    """The server's list of blocked people, with its pushes."""
+
+    def __init__(self, connection: FakeConnection) -> None:
+        self.blocked: Signal[frozenset[JID]] = Signal()
+        self.unblocked: Signal[frozenset[JID]] = Signal()
+        self.jids: frozenset[JID] = frozenset()
+        self.reported: list[JID] = []
+        self.trouble: Exception | None = None  # what the server answers instead
+        self._connection = connection
+
+    async def fetch(self) -> frozenset[JID]:
+        await self._asked()
+        return self.jids
+
+    async def block(self, jid: JID, *, report: bool = False) -> None:
+        await self._asked()
+        self.jids |= {jid}
+        if report:
+            self.reported.append(jid)
+        self.blocked.emit(frozenset({jid}))
+
+    async def unblock(self, jid: JID) -> None:
+        await self._asked()
+        self.jids -= {jid}
+        self.unblocked.emit(frozenset({jid}))
+
+    async def _asked(self) -> None:
+        await asyncio.sleep(0)
+        if not self._connection.is_online:
+            raise Offline
+        if self.trouble is not None:
+            raise self.trouble
+
+
+class FakePrivateNode:
+    """Notes that all devices of one account see; `notes` may be shared by several of these.
+
+    A device dies at a step of its own if `before` or `after` raises there: the server has not yet,
+    or has already, done what it was asked.
+    """
+
+    def __init__(self, connection: FakeConnection) -> None:
+        self.notes: dict[str, Mapping[str, str]] = {}
+        self.offered = False
+        self.exclusive = True
+        self.trouble: Exception | None = None  # what the server answers instead
+        self.log: list[tuple[str, str]] = []  # what was asked of it
+        self.before: Callable[[str, str], Awaitable[None]] | None = None
+        self.after: Callable[[str, str], Awaitable[None]] | None = None
+        self._connection = connection
+
+    async def is_offered(self) -> bool:
+        await asyncio.sleep(0)
+        if not self._connection.is_online:
+            raise Offline
+        return self.offered
+
+    async def is_exclusive(self) -> bool:
+        return self.exclusive
+
+    async def fetch(self) -> Mapping[str, Mapping[str, str]]:
+        await self._asked("fetch")
+        notes = dict(self.notes)
+        await self._answered("fetch")
+        return notes
+
+    async def publish(self, note: str, facts: Mapping[str, str]) -> None:
+        await self._asked("publish", note)
+        self.notes[note] = dict(facts)
+        await self._answered("publish", note)
+
+    async def retract(self, note: str) -> bool:
+        await self._asked("retract", note)
+        was_there = note in self.notes
+        if not self.exclusive:  # it looks, and acts later
+            await asyncio.sleep(0.001)
+        self.notes.pop(note, None)
+        await self._answered("retract", note)
+        return was_there
+
+    async def _asked(self, what: str, note: str = "") -> None:
+        self.log.append((what, note))
+        if self.before is not None:
+            await self.before(what, note)
+        await asyncio.sleep(0)
+        if not self._connection.is_online:
+            raise Offline
+        if self.trouble is not None:
+            raise self.trouble
+
+    async def _answered(self, what: str, note: str = "") -> None:
+        if self.after is not None:
+            await self.after(what, note)
+        await asyncio.sleep(0)
+        if not self._connection.is_online:
+            raise Offline
+
+
 class FakeNetwork:
     """Everything one account needs of the network; after a restart, before the same server."""
 
@@ -341,10 +493,16 @@ class FakeNetwork:
         self.connection = FakeConnection()
         self.roster = FakeRoster(self.connection)
         self.archive = FakeArchive()
+        self.blocking = FakeBlocking(self.connection)
         self.messenger = FakeMessenger(self.connection, self.archive)
+        self.invitations = FakeInvitationServer(self.connection)
+        self.private_node = FakePrivateNode(self.connection)
         if before is not None:
             self.roster.items = before.roster.items
             self.roster.asking = before.roster.asking
             self.roster.approved_before = before.roster.approved_before
             self.archive.messages = before.archive.messages
+            self.blocking.jids = before.blocking.jids
             self.messenger.arrived = before.messenger.arrived
+            self.private_node.notes = before.private_node.notes
+            self.private_node.offered = before.private_node.offered

@@ -15,14 +15,23 @@ from pars_desktop.store.database import Database
 from pars_desktop.system.paths import Paths
 
 ROMEO, JULIET = JID("romeo", "montague.example"), JID("juliet", "capulet.example")
-SLOW = ("asyncio", "qasync", "ssl", "slixmpp", "keyring", "uuid", "segno")
-LATER = ("domain.uri", "core.links", "system.link_handler", "ui.windows", "ui.chat.chat_page")
+SLOW = ("asyncio", "qasync", "ssl", "slixmpp", "keyring", "uuid", "segno", "logging.handlers")
+LATER = (
+    "core.friends",
+    "core.outbox",
+    "core.ports",
+    "domain.uri",
+    "core.links",
+    "system.link_handler",
+    "ui.windows",
+    "ui.chat.chat_page",
+)
 
 PAINT = """
 import sys
 from pars_desktop import app
 from pars_desktop.ui.contacts import sidebar
-from pars_desktop.ui.contacts.contact_list import ChatList
+from pars_desktop.ui.contacts.chat_list import ChatList
 from pars_desktop.system.paths import Paths
 from pars_desktop.system.single_instance import Instance
 

@@ -1,1 +1,1 @@
-"""Two tools everybody needs: typed signals, and background work that is never lost."""
+"""What everybody needs: typed signals, background work that is never lost, private files."""

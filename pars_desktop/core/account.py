@@ -1,21 +1,16 @@
 """One account: signing in, staying signed in, and everything that belongs to one address."""
 
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
-from pars_desktop.core.catchup import Catchup
-from pars_desktop.core.friends import USUAL, Friends, Waits
-from pars_desktop.core.inbox import Inbox
-from pars_desktop.core.invites import Invites
-from pars_desktop.core.outbox import Outbox
-from pars_desktop.core.ports import Clock, Connection, Network
 from pars_desktop.core.presence import Presences
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import (
@@ -25,13 +20,19 @@ from pars_desktop.domain.errors import (
     Trouble,
     WrongPassword,
 )
-from pars_desktop.store.archive import ArchiveStore
 from pars_desktop.store.database import Database
-from pars_desktop.store.invites import InviteStore
-from pars_desktop.store.messages import MessageStore
 
-if TYPE_CHECKING:  # see base/tasks.py
+if TYPE_CHECKING:  # the first picture shows an account, but needs none of its parts
     import asyncio
+
+    from pars_desktop.core.blocking import Blocking
+    from pars_desktop.core.catchup import Catchup
+    from pars_desktop.core.friends import Friends, Waits
+    from pars_desktop.core.inbox import Inbox
+    from pars_desktop.core.invites import Invites
+    from pars_desktop.core.outbox import Outbox
+    from pars_desktop.core.ports import Clock, Connection, Network
+    from pars_desktop.store.messages import MessageStore
 
 _log = logging.getLogger(__name__)
 
@@ -59,61 +60,112 @@ class AccountStatus:
 class Account:
     """Everything that belongs to one address. Two accounts are two of these.
 
-    It exists, and can be shown, before there is a network; `attach` gives it one.
+    It exists, and can be shown, before there is a network; `attach` gives it one. Its parts are
+    made when they are first used: importing them takes longer than painting the window.
     """
 
     def __init__(
         self,
         settings: AccountSettings,
         db: Database,
-        clock: Clock,
+        clock: "Clock",
         tasks: Tasks,
         *,
         newcomer_group: str,
-        waits: Waits = USUAL,
+        waits: "Waits | None" = None,
     ) -> None:
-        jid, messages = settings.jid, MessageStore(db)
-        self.jid = jid
+        self.jid = settings.jid
         self.settings = settings
         self.status = AccountStatus(State.OFFLINE)
         self.status_changed: Signal[AccountStatus] = Signal()
         self.settings_changed: Signal[AccountSettings] = Signal()
         self.presence = Presences()
-        self.invites = Invites(jid, InviteStore(db), clock, self.your_name)
-        self.friends = Friends(
-            jid,
-            db,
-            self.invites,
-            clock,
-            tasks,
-            self.your_name,
-            newcomer_group=newcomer_group,
-            waits=waits,
-        )
-        self.inbox = Inbox(jid, db, messages, self.friends.sees_us)
-        self.outbox = Outbox(jid, messages, clock)
-        self.catchup = Catchup(jid, ArchiveStore(db), self.inbox)
+        self._db = db
         self._clock = clock
         self._tasks = tasks
+        self._newcomer_group = newcomer_group
+        self._waits = waits
         self._connection: Connection | None = None
         self._password: str | None = None  # to be used as soon as there is a network
         self._start: asyncio.Task[None] | None = None
         self._start_complete = False
 
+    @cached_property
+    def blocking(self) -> "Blocking":
+        """Whom our server keeps away from us."""
+        from pars_desktop.core.blocking import Blocking
+
+        return Blocking()
+
+    @cached_property
+    def invites(self) -> "Invites":
+        """The invitations we handed out."""
+        from pars_desktop.core.invites import Invites
+        from pars_desktop.store.invites import InviteStore
+
+        return Invites(self.jid, InviteStore(self._db), self._clock, self.your_name)
+
+    @cached_property
+    def friends(self) -> "Friends":
+        """Who is a friend, and who becomes one."""
+        from pars_desktop.core.friends import USUAL, Friends
+
+        return Friends(
+            self.jid,
+            self._db,
+            self.invites,
+            self.blocking,
+            self._clock,
+            self._tasks,
+            self.your_name,
+            newcomer_group=self._newcomer_group,
+            waits=self._waits or USUAL,
+        )
+
+    @cached_property
+    def inbox(self) -> "Inbox":
+        """What comes in."""
+        from pars_desktop.core.inbox import Inbox
+
+        return Inbox(self.jid, self._db, self._messages, self.friends.sees_us, self._clock)
+
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """What goes out."""
+        from pars_desktop.core.outbox import Outbox
+
+        return Outbox(self.jid, self._messages, self._clock)
+
+    @cached_property
+    def catchup(self) -> "Catchup":
+        """What came while we were away."""
+        from pars_desktop.core.catchup import Catchup
+        from pars_desktop.store.archive import ArchiveStore
+
+        return Catchup(self.jid, ArchiveStore(self._db), self.inbox)
+
+    @cached_property
+    def _messages(self) -> "MessageStore":
+        from pars_desktop.store.messages import MessageStore
+
+        return MessageStore(self._db)
+
     def your_name(self) -> str:
         """The name friends are asked to save us under; empty if none was chosen."""
         return self.settings.your_name
 
-    def attach(self, network: Network) -> None:
+    def attach(self, network: "Network") -> None:
         """Here is the network. Called once."""
         if self._connection is not None:
             raise AssertionError("attached twice")
         self._connection = network.connection
         self.presence.attach(network.roster)
-        self.friends.attach(network.roster)
+        self.blocking.attach(network.blocking)
+        self.friends.attach(network.roster, network.private_node)
         self.inbox.attach(network.messenger)
         self.outbox.attach(network.messenger)
         self.catchup.attach(network.archive)
+        self.invites.attach(network.invitations)
         network.connection.connecting.connect(self._on_connecting)
         network.connection.online.connect(self._on_online)
         network.connection.offline.connect(self._on_offline)
@@ -192,9 +244,14 @@ class Account:
 
         The archive comes before the outbox, because it knows which of our messages had arrived.
         """
+        import asyncio
+
         try:
-            await self._quietly(self.friends.refresh())
-            await self._quietly(self.friends.resume(fresh=True))
+            # Requests come with our presence, after the roster: by then it is known who is blocked.
+            await asyncio.gather(
+                self._quietly(self.blocking.refresh), self._quietly(self.friends.refresh)
+            )
+            await self._quietly(self.friends.resume, fresh=True)
             await self.catchup.run()
         except Offline:
             return
@@ -205,12 +262,12 @@ class Account:
         """Nothing was lost; what was written or decided meanwhile leaves now."""
         self.outbox.release()
         with suppress(Offline):
-            await self._quietly(self.friends.resume(fresh=False))
+            await self._quietly(self.friends.resume, fresh=False)
 
-    async def _quietly(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _quietly(self, work: Callable[..., Coroutine[Any, Any, None]], **how: bool) -> None:
         """One part that the server refuses does not keep the others from working (R-4)."""
         try:
-            await work
+            await work(**how)
         except Offline:
             raise
         except Trouble as trouble:

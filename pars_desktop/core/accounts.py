@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.account import Account, AccountStatus, State
-from pars_desktop.core.friends import USUAL, Waits
-from pars_desktop.core.ports import Clock, Network, Passwords
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.errors import NoKeyring, SignInTrouble
 from pars_desktop.domain.jid import JID
@@ -16,8 +14,11 @@ from pars_desktop.domain.text import one_line
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 
-if TYPE_CHECKING:  # see base/tasks.py
+if TYPE_CHECKING:  # see core/account.py
     import asyncio
+
+    from pars_desktop.core.friends import Waits
+    from pars_desktop.core.ports import Clock, Network, Passwords
 
 
 class Accounts:
@@ -30,12 +31,12 @@ class Accounts:
     def __init__(
         self,
         db: Database,
-        passwords: Passwords,
-        clock: Clock,
+        passwords: "Passwords",
+        clock: "Clock",
         tasks: Tasks,
         *,
         newcomer_group: str,
-        waits: Waits = USUAL,
+        waits: "Waits | None" = None,
     ) -> None:
         self.added: Signal[Account] = Signal()
         self.removed: Signal[JID] = Signal()
@@ -60,7 +61,7 @@ class Accounts:
         """The account with this address, or None."""
         return self._accounts.get(jid.bare)
 
-    def set_network(self, factory: Callable[[AccountSettings], Network]) -> None:
+    def set_network(self, factory: "Callable[[AccountSettings], Network]") -> None:
         """The network exists now: every account gets its own, also those that come later."""
         self._network = factory
         for account in (*self._accounts.values(), *self._joining):
@@ -99,6 +100,30 @@ class Accounts:
         self._accounts[account.jid] = account
         self._store.put(account.settings)
         account.settings_changed.connect(self._store.put)
+        self.added.emit(account)
+        return account
+
+    async def adopt(
+        self,
+        settings: AccountSettings,
+        password: str,
+        network: "Callable[[AccountSettings], Network]",
+    ) -> Account:
+        """Keep an account that its server has just made, and sign it in over this network.
+
+        It is kept before it is online: it cannot be made a second time. Raises NoKeyring if the
+        password cannot be kept as chosen; then nothing is kept. If it is one of ours, whose
+        password was reset, it signs in as with `add`.
+        """
+        known = self._accounts.get(settings.jid)
+        if known is not None:
+            return await self._sign_in_otherwise(known, settings, password)
+        await self._passwords.put(settings.jid, password, settings.keep_password)
+        self._store.put(settings)
+        account = self._accounts[settings.jid] = self._made(settings)
+        account.settings_changed.connect(self._store.put)
+        account.attach(network(settings))
+        account.sign_in(password)
         self.added.emit(account)
         return account
 
@@ -215,12 +240,14 @@ class Accounts:
         await self._keep_password(account, password, keep)
 
     async def _keep_password(self, account: Account, password: str, keep: KeepPassword) -> None:
-        """Raises NoKeyring; then the account asks at each start."""
+        """Raises NoKeyring; then the account asks at each start. Else, nothing has changed."""
         try:
             await self._passwords.put(account.jid, password, keep)
         except NoKeyring:
-            keep = KeepPassword.ASK
+            self._keep_in(account, KeepPassword.ASK)
             raise
-        finally:
-            if keep is not account.settings.keep_password:
-                account.change(replace(account.settings, keep_password=keep))
+        self._keep_in(account, keep)
+
+    def _keep_in(self, account: Account, keep: KeepPassword) -> None:
+        if keep is not account.settings.keep_password:
+            account.change(replace(account.settings, keep_password=keep))

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.blocking import Blocking
 from pars_desktop.core.contacts import Contacts
 from pars_desktop.core.ports import Clock, Roster
-from pars_desktop.domain.contact import Contact, Presence
-from pars_desktop.domain.errors import Offline, ServerSilent, Trouble
+from pars_desktop.core.preapprovals import Preapprovals
+from pars_desktop.domain.contact import Contact, Presence, Progress
+from pars_desktop.domain.errors import IsRoom, Offline, ServerSilent, Trouble
+from pars_desktop.domain.invite import LIFETIME
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.approvals import ApprovalStore, Intent
 
@@ -25,6 +28,7 @@ _log = logging.getLogger(__name__)
 # surprise: by then the person should be asked again.
 PATIENCE = timedelta(weeks=4)
 PUSH_WAIT = 10.0  # seconds for the server to say that an older request is withdrawn
+DOUBT_AFTER = timedelta(days=1)  # without an answer an invitation has probably ended
 PLAIN_AFTER = 30.0  # seconds without any sign of life, before the request is repeated (R19)
 
 
@@ -39,6 +43,7 @@ class Befriending:
         self,
         account: JID,
         contacts: Contacts,
+        blocking: Blocking,
         store: ApprovalStore,
         clock: Clock,
         tasks: Tasks,
@@ -49,11 +54,14 @@ class Befriending:
         patience: timedelta = PATIENCE,
         push_wait: float = PUSH_WAIT,
         plain_after: float = PLAIN_AFTER,
+        doubt_after: timedelta = DOUBT_AFTER,
     ) -> None:
         self.befriended: Signal[Contact] = Signal()
         self.begun: Signal[JID] = Signal()
+        self.progressed: Signal[JID] = Signal()  # ask for `progress` again
         self._account = account
         self._contacts = contacts
+        self._blocking = blocking
         self._store = store
         self._clock = clock
         self._tasks = tasks
@@ -63,6 +71,9 @@ class Befriending:
         self._patience = patience
         self._push_wait = push_wait
         self._plain_after = plain_after
+        self._doubt_after = doubt_after
+        self._acknowledged: set[JID] = set()
+        self._preapprovals = Preapprovals(contacts, tasks, asks_us, pause=push_wait)
         self._under_way: set[JID] = set()
         self._withdrawing: dict[JID, asyncio.Future[None]] = {}
         self._no_sign_yet: dict[JID, asyncio.Task[None]] = {}
@@ -70,15 +81,19 @@ class Befriending:
     def attach(self, roster: Roster) -> None:
         """Listen to the server from now on."""
         roster.presence.connect(self._on_presence)
+        roster.acknowledged.connect(self._on_acknowledged)
 
     async def add(self, jid: JID, name: str, token: str | None, group: str) -> None:
         """Befriend somebody. What cannot be sent now is sent in the next session.
 
-        Raises ServerRefused, and then nothing of it stays behind.
+        Raises ServerRefused or IsRoom, and then nothing of it stays behind.
         """
         now = self._clock.now()
         intent = Intent(self._account, jid, name, group, token, now + self._patience, now)
         self._store.put(intent)
+        if not token and await self._is_room(jid):  # nobody invites us with the address of a room
+            self._store.erase(self._account, jid)
+            raise IsRoom
         self.begun.emit(jid)
         try:
             await self._alone(intent, self._carry_out)
@@ -95,6 +110,35 @@ class Befriending:
     def is_waiting(self, jid: JID) -> bool:
         """The person confirmed it, and it does not stand yet."""
         return self._store.get(self._account, jid) is not None
+
+    def progress(self, jid: JID) -> Progress | None:
+        """How far it has come; None if nothing is under way."""
+        contact = self._contacts.get(jid) or Contact(jid)
+        intent = self._store.get(self._account, jid)
+        if contact.is_friend:
+            return None
+        if intent is None:
+            return Progress.WAITING if contact.is_waiting else None
+        if contact.is_seen:
+            return Progress.ACCEPTED
+        return Progress.EXPIRED if self._has_probably_ended(intent) else Progress.WAITING
+
+    async def ask_again(self, jid: JID) -> None:
+        """Ask without the invitation. Needs no session; nothing if they are not waited for."""
+        intent = self._store.get(self._account, jid)
+        if intent is None:
+            return
+        now = self._clock.now()
+        plain = replace(intent, token=None, sent=False, created=now, until=now + self._patience)
+        self._store.put(plain)
+        self._heard_of(jid)
+        self.progressed.emit(jid)
+        await self._quietly(plain, self._ask_anew)
+
+    def end(self, jid: JID) -> None:
+        """The person does not want it any more, here or on another device."""
+        if self.is_waiting(jid):
+            self._give_up(self._contacts.get(jid) or Contact(jid))
 
     def answer(self, jid: JID) -> bool:
         """They ask to see us: approve if that was agreed, once, before it expires (P-12)."""
@@ -115,9 +159,8 @@ class Befriending:
         intent = self._store.get(self._account, contact.jid)
         if intent is None:
             return
-        if contact.sees_us:
-            # They were let in, perhaps by the server itself: that was the once.
-            self._store.take(self._account, contact.jid, self._clock.now())
+        if contact.sees_us and self._store.take(self._account, contact.jid, self._clock.now()):
+            self._preapprovals.is_used(contact)  # the server itself let them in: that was the once
         withdrawn = self._withdrawing.get(contact.jid)
         if contact.is_friend:
             self._store.erase(self._account, contact.jid)
@@ -151,19 +194,25 @@ class Befriending:
         elif contact.is_friend:
             self.note(contact)
         elif not intent.sent:
-            await self._carry_out(intent)
+            await self._if_not_sent(intent)
         elif contact.is_waiting and intent.token:
             await self._ask_anew(intent)
         elif not contact.ask and not contact.is_seen:
             self._give_up(contact)
 
     async def _if_not_sent(self, intent: Intent) -> None:
-        if not intent.sent:
-            await self._carry_out(intent)
+        if intent.sent:
+            return
+        contact = self._contacts.get(intent.jid) or Contact(intent.jid)
+        await self._carry_out(intent)
+        if contact.is_waiting and not intent.token:
+            await self._ask_anew(intent)  # the older request has the token that has ended
 
     async def _carry_out(self, intent: Intent) -> None:
-        """In the order of R14; the allow-list is the intent itself."""
+        """In the order of R14; the allow-list is the intent itself. Who was blocked is so no more:
+        their answer would not arrive (P-10)."""
         roster, jid = self._contacts.roster, intent.jid
+        await self._blocking.unblock(jid)
         contact = self._contacts.get(jid) or Contact(jid)
         groups = contact.groups - {self._newcomer_group}
         await roster.set(jid, intent.name, groups | {intent.group} if intent.group else groups)
@@ -212,13 +261,28 @@ class Befriending:
     def _give_up(self, contact: Contact) -> None:
         """No, or not in time: the token is forgotten, and nobody is approved by itself any more."""
         self.forget(contact.jid)
-        roster = self._contacts.roster
-        with suppress(Offline):
-            if roster.can_preapprove and not contact.sees_us:
-                roster.refuse(contact.jid)
+        self._preapprovals.withdraw(contact)
+
+    async def _is_room(self, jid: JID) -> bool:
+        try:
+            return await self._contacts.roster.is_room(jid)
+        except Offline:
+            return False
+
+    def _has_probably_ended(self, intent: Intent) -> bool:
+        """Their server has it and nobody answers, or it is as old as invitations get."""
+        age = self._clock.now() - intent.created
+        patience = self._doubt_after if intent.jid in self._acknowledged else LIFETIME
+        return bool(intent.token) and intent.sent and age >= patience
 
     def _on_presence(self, presence: Presence) -> None:
         self._heard_of(presence.jid)
+
+    def _on_acknowledged(self, jid: JID) -> None:
+        self._heard_of(jid)
+        if self.is_waiting(jid):
+            self._acknowledged.add(jid)
+            self.progressed.emit(jid)
 
     def _heard_of(self, jid: JID) -> None:
         if task := self._no_sign_yet.pop(jid, None):

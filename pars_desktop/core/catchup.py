@@ -4,7 +4,6 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from pars_desktop.base.signal import Signal
 from pars_desktop.core.inbox import Inbox
 from pars_desktop.core.ports import Archive, ArchiveGone, ArchivePage
 from pars_desktop.domain.errors import Offline, Trouble
@@ -38,7 +37,6 @@ class Catchup:
         first_history: int = FIRST_HISTORY,
         page: int = PAGE,
     ) -> None:
-        self.done: Signal[int] = Signal()  # how many messages were new
         self._account = account
         self._store = store
         self._inbox = inbox
@@ -57,20 +55,22 @@ class Catchup:
         """
         if self._archive is None:
             raise Offline
+        began = self._inbox.now()
         position, at = self._store.position(self._account)
         try:
             if at is None:
-                new = await self._take_history_over(self._archive)
+                await self._take_history_over(self._archive)
             else:
-                new = await self._read_on(self._archive, position, at)
+                self._inbox.is_read_until(at)
+                await self._read_on(self._archive, position, at)
         except Offline:
             raise
         except Trouble as trouble:
             _log.info("the archive was not read to its end: %s", type(trouble).__name__)
             return
-        self.done.emit(new)
+        self._inbox.is_read_until(began)
 
-    async def _take_history_over(self, archive: Archive) -> int:
+    async def _take_history_over(self, archive: Archive) -> None:
         """Read backwards from the newest page, then keep it all at once, as already read."""
         pages: list[ArchivePage] = []
         before: str | None = None
@@ -89,13 +89,12 @@ class Catchup:
         messages = [message for page in reversed(pages) for message in page.messages]
         # Of an empty archive we have read everything: whatever is ever in it will be new.
         at = messages[-1].at if messages else _BEGINNING
-        return self._inbox.accept_all(
+        self._inbox.accept_all(
             messages, lambda: self._store.advance(self._account, newest or "", at), unread=False
         )
 
-    async def _read_on(self, archive: Archive, position: str | None, at: datetime) -> int:
+    async def _read_on(self, archive: Archive, position: str | None, at: datetime) -> None:
         """Forwards from the position; by time if the archive does not know it any more."""
-        new = 0
         seen: set[str] = set()
         by_time = not position
         while True:
@@ -111,15 +110,13 @@ class Catchup:
                 by_time = True
                 continue
             if page.last is None or page.last in seen:
-                return new  # nothing there, or no progress (C-16)
+                return  # nothing there, or no progress (C-16)
             seen.add(page.last)
             position, by_time = page.last, False
             at = max([at, *(message.at for message in page.messages)])
-            new += self._keep(page.messages, position, at)
+            self._keep(page.messages, position, at)
             if page.complete:
-                return new
+                return
 
-    def _keep(self, messages: Sequence[Message], position: str, at: datetime) -> int:
-        return self._inbox.accept_all(
-            messages, lambda: self._store.advance(self._account, position, at)
-        )
+    def _keep(self, messages: Sequence[Message], position: str, at: datetime) -> None:
+        self._inbox.accept_all(messages, lambda: self._store.advance(self._account, position, at))

@@ -1,6 +1,5 @@
 """What the chat list and the chat view show, over all accounts."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from pars_desktop.base.signal import Signal
@@ -13,6 +12,8 @@ from pars_desktop.store.conversations import ConversationStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.messages import MessageStore
 
+SCREENFUL = 40  # rows; more than any screen shows of the list
+
 
 class Conversations:
     """Chats as rows and pages: the store's facts, plus what is only known in memory."""
@@ -24,26 +25,36 @@ class Conversations:
         self.message_added: Signal[ChatKey, Message] = Signal()
         self.message_changed: Signal[ChatKey, Message] = Signal()
         self.history_added: Signal[ChatKey] = Signal()  # a batch of older ones: read the chat again
+        self._screenful: int | None = SCREENFUL
         self._accounts = accounts
         self._store = ConversationStore(db)
         self._messages = MessageStore(db)
-        for account in accounts.all():
-            self._listen(account)
         accounts.added.connect(self._on_account_added)
         accounts.removed.connect(self._on_account_removed)
 
+    def follow(self) -> None:
+        """Give all rows from now on, and tell what changes. Called once, after the first picture.
+
+        Until then there is no more than a screenful, because it is painted from here.
+        """
+        for account in self._accounts.all():
+            self._listen(account)
+        self._screenful = None
+        self.reset.emit()
+
+    @property
+    def accounts(self) -> tuple[JID, ...]:
+        """Our own addresses whose chats these are."""
+        return tuple(account.jid for account in self._accounts.all())
+
     def rows(self) -> list[Conversation]:
         """Every contact and every chat, the latest first."""
-        pending = {account.jid: account.friends.pending() for account in self._accounts.all()}
-        return [self._dressed(row, pending.get(row.key.account, {})) for row in self._store.rows()]
+        return [self._dressed(row) for row in self._store.rows(self._screenful)]
 
     def row(self, key: ChatKey) -> Conversation | None:
         """One row; None if this is neither a contact nor a chat."""
         row = self._store.row(key)
-        account = self._accounts.get(key.account)
-        if row is None or account is None:
-            return row
-        return self._dressed(row, account.friends.pending())
+        return self._dressed(row) if row else None
 
     def page(self, key: ChatKey, before: Message | None = None, limit: int = 50) -> list[Message]:
         """The newest messages of a chat, or those before one of them; oldest first."""
@@ -80,16 +91,15 @@ class Conversations:
             raise KeyError(str(key.account))
         return account
 
-    def _dressed(self, row: Conversation, pending: Mapping[JID, str]) -> Conversation:
-        """With what the store does not know: who is around, and whom we are about to ask."""
+    def _dressed(self, row: Conversation) -> Conversation:
+        """With what the store does not know: who is around, and how far a friendship has come."""
         account = self._accounts.get(row.key.account)
         if account is not None:
             availability = account.presence.of(row.key.peer).availability
             if availability is not row.availability:
                 row = replace(row, availability=availability)
-        name = pending.get(row.key.peer)
-        if name is not None and not row.is_waiting:
-            row = replace(row, name=row.name or name, is_waiting=not row.is_friend)
+            if row.is_waiting:
+                row = replace(row, progress=account.friends.progress(row.key.peer))
         return row
 
     def _listen(self, account: Account) -> None:
@@ -125,6 +135,7 @@ class Conversations:
             news.connect(lambda contact: self.changed.emit(key(contact.jid)))
         account.friends.removed.connect(removed)
         account.friends.begun.connect(lambda peer: self.open(key(peer)))
+        account.friends.progressed.connect(lambda peer: self.changed.emit(key(peer)))
         account.friends.reloaded.connect(self.reset.emit)
         account.presence.changed.connect(lambda peer: self.changed.emit(key(peer)))
 

@@ -1,47 +1,38 @@
 """How strangers become friends, in both directions, and who is one (journeys (a) and (b))."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
-from pars_desktop.core.befriending import PATIENCE, PLAIN_AFTER, PUSH_WAIT, Befriending
+from pars_desktop.core.befriending import Befriending
+from pars_desktop.core.blocking import Blocking
 from pars_desktop.core.contacts import Contacts
 from pars_desktop.core.invites import Invites
-from pars_desktop.core.ports import Clock, Roster
-from pars_desktop.core.requests import OTHER_DEVICE, Request, Requests
+from pars_desktop.core.ports import Clock, PrivateNode, Roster
+from pars_desktop.core.requests import Request, Requests
+from pars_desktop.core.sharing import Sharing
+from pars_desktop.core.waits import USUAL as USUAL
+from pars_desktop.core.waits import Waits as Waits
 from pars_desktop.core.welcome import Welcome
-from pars_desktop.domain.contact import Contact, SubscriptionRequest
-from pars_desktop.domain.invite import Refusal
+from pars_desktop.domain.contact import Contact, Progress, SubscriptionRequest
+from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.approvals import ApprovalStore
 from pars_desktop.store.contacts import ContactStore
 from pars_desktop.store.database import Database
-from pars_desktop.store.invites import ClaimKind, InviteStore
+from pars_desktop.store.invites import Claim, ClaimKind, InviteStore
 from pars_desktop.store.requests import RequestStore
+from pars_desktop.store.sharing import SharingStore
 
 MANY = 50  # more changes than this at once are announced as one
-
-
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """How long we wait for others, in seconds; and for a friend, in weeks."""
-
-    other_device: float = OTHER_DEVICE
-    push: float = PUSH_WAIT
-    plain_after: float = PLAIN_AFTER
-    patience: timedelta = PATIENCE
-
-
-USUAL = Waits()
 
 
 class Friends:
     """The friends of one account.
 
-    A request is decided here, in this order: a good invitation lets them in (`Welcome`), an
-    agreement of our own approves them (`Befriending`), anything else is asked (`Requests`).
+    A request is decided here, in this order: a good invitation lets them in (`Welcome`; where our
+    other devices know it, too, `Sharing` decides), an agreement of our own approves them
+    (`Befriending`), anything else is asked (`Requests`).
     """
 
     def __init__(
@@ -49,6 +40,7 @@ class Friends:
         account: JID,
         db: Database,
         invites: Invites,
+        blocking: Blocking,
         clock: Clock,
         tasks: Tasks,
         your_name: Callable[[], str],
@@ -61,14 +53,16 @@ class Friends:
         self.reloaded: Signal[()] = Signal()  # very much changed at once: read everything anew
         self._account = account
         self._invites = invites
+        self._blocking = blocking
         self._newcomer_group = newcomer_group
         store = ContactStore(db)
-        self._contacts = Contacts(account, store)
+        self._contacts = Contacts(account, db)
         self._requests = Requests(
             account,
             self._contacts,
             RequestStore(db),
             InviteStore(db),
+            blocking,
             clock,
             tasks,
             your_name,
@@ -77,9 +71,19 @@ class Friends:
         self._welcome = Welcome(
             account, self._contacts, invites, store, tasks, your_name, newcomer_group
         )
+        self._sharing = Sharing(
+            account,
+            invites,
+            SharingStore(db, account),
+            clock,
+            tasks,
+            look_after=waits.look_after,
+            pause=waits.pause,
+        )
         self._befriending = Befriending(
             account,
             self._contacts,
+            blocking,
             ApprovalStore(db),
             clock,
             tasks,
@@ -89,26 +93,39 @@ class Friends:
             patience=waits.patience,
             push_wait=waits.push,
             plain_after=waits.plain_after,
+            doubt_after=waits.doubt_after,
         )
         self.asked = self._requests.asked  # Signal[Request]
         self.request_gone = self._requests.gone  # Signal[JID]
+        self.request_hushed = self._requests.hushed  # Signal[()]: the count of silent ones
         self.arrived = self._welcome.arrived  # Signal[Contact]: a newcomer by invitation
+        self.progressed = self._befriending.progressed  # Signal[JID]: see `progress`
         self.begun = self._befriending.begun  # Signal[JID]: the person wants them as a friend
         self.befriended = self._befriending.befriended  # Signal[Contact]: what we asked for stands
+        self._contacts.added.connect(self._on_added)
         self._contacts.changed.connect(self._on_changed)
         self._contacts.removed.connect(self._on_removed)
         self._contacts.loaded.connect(self._on_loaded)
+        self._requests.gone.connect(self._sharing.forget)
+        self._sharing.decided.connect(self._on_decided)
+        self._sharing.let_in.connect(self._let_in)
 
-    def attach(self, roster: Roster) -> None:
+    def attach(self, roster: Roster, private_node: PrivateNode) -> None:
         """Listen to the server from now on."""
         self._contacts.attach(roster)
         self._befriending.attach(roster)
+        self._sharing.attach(private_node)
         roster.requested.connect(self._on_requested)
+        roster.withdrawn.connect(self._sharing.forget)
         roster.withdrawn.connect(self._requests.withdraw)
 
     def contact(self, jid: JID) -> Contact | None:
         """Somebody in our list, or None."""
         return self._contacts.get(jid)
+
+    def contacts(self) -> list[Contact]:
+        """Everybody in our list."""
+        return self._contacts.all()
 
     def sees_us(self, jid: JID) -> bool:
         """They may know that we are here: we approved them."""
@@ -126,10 +143,26 @@ class Friends:
         """How many wait for an answer of ours."""
         return self._requests.count()
 
+    def silent_request_count(self) -> int:
+        """How many wait in silence, after too many wrong tokens (R26)."""
+        return self._requests.silent_count()
+
+    def show_silent_requests(self) -> None:
+        """The person wants to see those, too."""
+        self._requests.show_silent()
+
     def waiting(self, jid: JID) -> bool:
         """We asked, or are going to as soon as there is a session, and they have not answered."""
         contact = self._contacts.get(jid)
         return (contact is not None and contact.is_waiting) or self._befriending.is_waiting(jid)
+
+    def progress(self, jid: JID) -> Progress | None:
+        """How far a friendship has come that we asked for; None if nothing is under way."""
+        return self._befriending.progress(jid)
+
+    async def ask_again(self, jid: JID) -> None:
+        """Ask somebody we wait for once more, without the invitation. Needs no session."""
+        await self._befriending.ask_again(jid)
 
     def pending(self) -> dict[JID, str]:
         """Whom we want as friends and who are not yet, with the names chosen for them."""
@@ -139,11 +172,18 @@ class Friends:
         """They came by invitation, and the person has not said Keep yet."""
         return self._welcome.is_newcomer(jid)
 
+    def invitation_of(self, jid: JID) -> Invite | None:
+        """By which invitation of ours they came, if that is known: its label says for whom it was.
+
+        Known to whoever hears `arrived`, and later.
+        """
+        return self._invites.invitation_of(jid)
+
     async def add(self, jid: JID, name: str, token: str | None = None, group: str = "") -> None:
         """Ask somebody to be a friend, with the token of their invitation if there is one.
 
         Needs no session: what cannot be sent now is sent when there is one, even after a restart.
-        `befriended` says when it stands. Raises ServerRefused.
+        `befriended` says when it stands. Raises ServerRefused, IsRoom.
         """
         await self._befriending.add(jid.bare, name.strip(), token, group)
 
@@ -155,6 +195,20 @@ class Friends:
         """Say no to a request. Needs no session."""
         await self._requests.decline(jid)
 
+    async def block(self, jid: JID, *, report: bool = False) -> None:
+        """Have our server keep away whoever asks; they are not told. Needs no session.
+
+        `report`: tell the server that they send spam. Raises ServerRefused if it cannot block.
+        """
+        await self._requests.block(jid, report=report)
+
+    async def block_server(self, domain: str) -> None:
+        """Have our server keep away everybody from another one, and forget their requests.
+
+        Raises Offline, ServerSilent; ServerRefused if ours cannot block.
+        """
+        await self._requests.block_server(domain)
+
     async def undo(self, jid: JID) -> None:
         """Send a newcomer away again; the invitation stays used. Raises Offline, ServerRefused."""
         await self._welcome.undo(jid)
@@ -163,33 +217,70 @@ class Friends:
         """A newcomer stays. Raises Offline, ServerRefused."""
         await self._welcome.keep(jid)
 
-    async def rename(self, jid: JID, name: str) -> None:
-        """Give a contact a name of our own choice. Raises Offline, ServerRefused."""
+    async def remove(self, jid: JID) -> None:
+        """Take somebody off our list: neither sees the other any more. The chat stays.
+
+        Raises Offline, ServerRefused, ServerSilent.
+        """
+        await self._contacts.roster.remove(jid)
+
+    async def stop_seeing(self, jid: JID) -> None:
+        """See no longer when they are online, nor wait for it; they go on seeing us.
+
+        Raises Offline.
+        """
+        self._contacts.roster.unsubscribe(jid)
+        self._befriending.end(jid)
+
+    async def rename(self, jid: JID, name: str, group: str = "") -> None:
+        """Give a contact a name of our own choice, and put them into a group too if one is named.
+
+        Raises Offline, ServerRefused.
+        """
         contact = self._contacts.get(jid) or Contact(jid)
-        groups = contact.groups - {self._newcomer_group}
+        groups = contact.groups - {self._newcomer_group} | ({group} if group else set())
         await self._contacts.roster.set(jid, name.strip(), groups)
 
     async def refresh(self) -> None:
         """A fresh session: read the roster. Raises what the server says if it does not give it."""
         self._befriending.renew()
-        await self._contacts.refresh()
+        expects_guests = self._invites.expects_guests()
+        asked_before = self._requests.from_whom() if expects_guests else set()
+        added = await self._contacts.refresh()
+        if expects_guests:
+            for contact in added:
+                if contact.jid not in asked_before:
+                    self._on_added(contact)
 
     async def resume(self, *, fresh: bool) -> None:
         """Carry out what is left from before: welcomes, answers, and what we asked for."""
+        self._sharing.resume(fresh=fresh)
         if not self._contacts.fetched:
             return
-        self._welcome.resume()
+        self._welcome.resume(fresh=fresh)
         self._befriending.resume(fresh=fresh)
         await self._requests.resume()
 
     def _on_requested(self, request: SubscriptionRequest) -> None:
         jid = request.jid
-        if jid == self._account:
+        if jid == self._account or self._blocking.is_blocked(jid):
+            return
+        if self._sharing.takes(request):
             return
         claim = self._invites.redeem(request.token, jid)
-        if claim.kind is ClaimKind.CLAIMED or jid in self._invites.unfinished():
-            self._requests.withdraw(jid)
-            self._welcome.begin(request)
+        self._on_decided(request, claim)
+        if claim.invite is None and self._requests.is_open(jid):
+            self._sharing.look_up(request)
+
+    def _let_in(self, request: SubscriptionRequest) -> None:
+        self._requests.withdraw(request.jid)
+        self._welcome.begin(request)
+
+    def _on_decided(self, request: SubscriptionRequest, claim: Claim) -> None:
+        jid = request.jid
+        is_good = claim.kind is ClaimKind.CLAIMED or jid in self._invites.unfinished()
+        if is_good or (claim.kind is ClaimKind.AGAIN and self._is_half_welcome(jid)):
+            self._let_in(request)
         elif self._contacts.fetched and self._contacts.sees_us(jid):
             return  # the server answers this itself (RFC 6121 §3.1.3); nothing new is asked of us
         elif not self._befriending.answer(jid):
@@ -198,21 +289,40 @@ class Friends:
             refusal = (claim.refusal or Refusal.USED) if claim.invite else None
             self._requests.ask(request, refusal, claim.invite)
 
+    def _is_half_welcome(self, jid: JID) -> bool:
+        """A newcomer whom nobody here sent away took back their request when we had said yes, to
+        send it anew (R15): their program had not heard of it."""
+        is_here = self._contacts.get(jid) is not None
+        return is_here and self.is_newcomer(jid) and not self.sees_us(jid)
+
+    def _on_added(self, contact: Contact) -> None:
+        """Somebody is in the list. If nobody here, and no other device, put them there, it was our
+        server, because they came with an invitation that it had made for us (R11)."""
+        is_bare = not contact.name and not contact.groups
+        parts = (self._requests.concerns, self._sharing.concerns, self._befriending.is_waiting)
+        is_ours = any(concerns(contact.jid) for concerns in parts)
+        if contact.sees_us and is_bare and not is_ours:
+            self._welcome.let_in_by_server(contact)
+
     def _on_changed(self, contact: Contact) -> None:
         self._note(contact)
         self._befriending.note(contact)  # first: after a No, nobody is waited for any more
         self.changed.emit(contact)
 
     def _on_removed(self, jid: JID) -> None:
-        self._befriending.forget(jid)
+        self._befriending.end(jid)
         self.removed.emit(jid)
 
     def _on_loaded(self, changed: Sequence[Contact], removed: Sequence[JID]) -> None:
-        for contact in changed:
-            self._note(contact)
-            self._befriending.note(contact)
-        for jid in removed:
-            self._befriending.forget(jid)
+        # A roster may be long, and to most of it nothing is pending.
+        wanted = self._befriending.pending()
+        concerned = self._welcome.newcomers() | self._requests.from_whom() | wanted.keys()
+        for contact in changed if concerned else ():
+            if contact.jid in concerned:
+                self._note(contact)
+                self._befriending.note(contact)
+        for jid in wanted.keys() & set(removed):
+            self._befriending.end(jid)
         if len(changed) + len(removed) > MANY:
             self.reloaded.emit()
         else:
@@ -224,3 +334,5 @@ class Friends:
     def _note(self, contact: Contact) -> None:
         self._welcome.note(contact)
         self._requests.note(contact)
+        if contact.sees_us:
+            self._sharing.forget(contact.jid)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pars_desktop.base.signal import Signal
-from pars_desktop.core.ports import Messenger
+from pars_desktop.core.ports import Clock, Messenger
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import DatabaseDamaged, Offline, StorageFailed
 from pars_desktop.domain.jid import JID
@@ -26,7 +26,12 @@ class Inbox:
     """Keeps what comes in to one account, and tells whoever shows it."""
 
     def __init__(
-        self, account: JID, db: Database, store: MessageStore, sees_us: Callable[[JID], bool]
+        self,
+        account: JID,
+        db: Database,
+        store: MessageStore,
+        sees_us: Callable[[JID], bool],
+        clock: Clock,
     ) -> None:
         self.arrived: Signal[Message] = Signal()  # one message, now
         self.history_added: Signal[JID] = Signal()  # some older ones, in the chat with this peer
@@ -35,12 +40,22 @@ class Inbox:
         self._db = db
         self._store = store
         self._sees_us = sees_us
+        self._clock = clock
+        self._read_until: datetime | None = None
         self._messenger: Messenger | None = None
 
     def attach(self, messenger: Messenger) -> None:
         """Listen to the server from now on."""
         self._messenger = messenger
         messenger.received.connect(self.accept)
+
+    def now(self) -> datetime:
+        """The time by the clock that `is_read_until` is held against."""
+        return self._clock.now()
+
+    def is_read_until(self, moment: datetime) -> None:
+        """The archive was read up to this moment, so that what comes live is younger."""
+        self._read_until = moment
 
     def accept(self, message: Message) -> None:
         """Keep a message and tell whoever shows it. A second copy changes nothing.
@@ -65,8 +80,8 @@ class Inbox:
         then: Callable[[], None] = _nothing_more,
         *,
         unread: bool = True,
-    ) -> int:
-        """Keep a page of the archive, with `then`, in one transaction; say how many were new.
+    ) -> None:
+        """Keep a page of the archive, with `then`, in one transaction.
 
         Each chat that got something is announced once. Nothing of it is answered.
         """
@@ -93,10 +108,14 @@ class Inbox:
             self.changed.emit(message)
         for peer in dict.fromkeys(message.peer for message in kept):
             self.history_added.emit(peer)
-        return len(kept)
 
     def _in_order(self, message: Message) -> Message:
-        """A delayed message has a time in whole seconds: within that second it is the latest."""
+        """A delayed message is no older than what was read before: anybody can write a stamp, and
+        not every server takes out those that claim to be its own (XEP-0203 §5). And its time is in
+        whole seconds: within that second it is the latest.
+        """
+        if self._read_until is not None and message.at < self._read_until <= self._clock.now():
+            message = replace(message, at=self._read_until)
         newest = self._store.page(ChatKey(self._account, message.peer), limit=1)
         if message.at.microsecond or not newest:
             return message

@@ -8,7 +8,7 @@ server raise `ServerRefused` or `ServerSilent`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.domain.account import AccountSettings, KeepPassword
@@ -17,6 +17,13 @@ from pars_desktop.domain.errors import SignInTrouble, Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Message
 from pars_desktop.domain.settings import Settings
+
+if TYPE_CHECKING:  # not needed for the first picture
+    from collections.abc import Mapping
+
+    from pars_desktop.domain.form import Answer
+    from pars_desktop.domain.invite import ServerInvite
+    from pars_desktop.domain.registration import Questions
 
 
 class Clock(Protocol):
@@ -59,6 +66,16 @@ class LinkHandler(Protocol):
         """Do it from now on; False if the desktop still prefers another. Raises StorageFailed."""
 
 
+class Pages(Protocol):
+    """The pages of invitations that have to be asked what they stand for (interop R44)."""
+
+    async def link_of(self, page: str) -> str:
+        """The xmpp: link of a page. Only if the person agreed: its server learns our address.
+
+        Raises LookupTrouble.
+        """
+
+
 class Connection(Protocol):
     """The line to one account's server, kept up with our own back-off and jitter."""
 
@@ -84,6 +101,7 @@ class Roster(Protocol):
     removed: Signal[JID]  # a roster push with subscription='remove'
     requested: Signal[SubscriptionRequest]  # an incoming presence of type subscribe
     withdrawn: Signal[JID]  # an incoming presence of type unsubscribe: they no longer ask
+    acknowledged: Signal[JID]  # their server has got what we asked for, and says no more (R18)
     presence: Signal[Presence]  # a contact's availability; a new session says it all again
 
     @property
@@ -102,6 +120,9 @@ class Roster(Protocol):
 
     async def remove(self, jid: JID) -> None:
         """Remove an item; the server cancels both subscriptions (RFC 6121 §2.5)."""
+
+    async def is_room(self, jid: JID) -> bool:
+        """It says that it is a group chat (XEP-0045). False if it says nothing. Raises Offline."""
 
     def approve(self, jid: JID) -> None:
         """Send presence of type subscribed: an approval, or a pre-approval."""
@@ -162,6 +183,63 @@ class Archive(Protocol):
         """The newest page, or the newest before an id; oldest message first in either."""
 
 
+class InvitationServer(Protocol):
+    """Our server as one that makes invitations (XEP-0401).
+
+    What it gives is checked: it leads to us, or to our server. Raises Offline, ServerSilent, and
+    ServerRefused also for what could not be used.
+    """
+
+    async def friend(self) -> "ServerInvite":
+        """An invitation to become a friend of ours. Never one with which the friend's request
+        would get lost (R6)."""
+
+    async def offers_accounts(self) -> bool:
+        """This account may invite people to create an account on the server (R9)."""
+
+    async def account(self, user_name: str, *, befriend: bool) -> "ServerInvite":
+        """An invitation to create an account, under this name if it is not empty and the server
+        asks for one; `befriend`: who takes it becomes our friend, if the server asks."""
+
+
+class Blocking(Protocol):
+    """Whom our server keeps away from us (XEP-0191); ServerRefused if it cannot."""
+
+    blocked: Signal[frozenset[JID]]  # a push: these as well, perhaps by another device of ours
+    unblocked: Signal[frozenset[JID]]  # a push: these no longer; an empty set means nobody is
+
+    async def fetch(self) -> frozenset[JID]:
+        """Everybody who is blocked; an address without a local part is a whole server."""
+
+    async def block(self, jid: JID, *, report: bool = False) -> None:
+        """Keep somebody away; `report`: tell the server that they send spam (XEP-0377)."""
+
+    async def unblock(self, jid: JID) -> None:
+        """Let somebody reach us again."""
+
+
+class PrivateNode(Protocol):
+    """Notes on our server that only this account's own devices can read (XEP-0223)."""
+
+    async def is_offered(self) -> bool:
+        """The server keeps such notes, and for nobody else."""
+
+    async def is_exclusive(self) -> bool:
+        """Of several who retract one note in the same moment, one alone is told that it did."""
+
+    async def fetch(self) -> "Mapping[str, Mapping[str, str]]":
+        """All notes as they are at one moment: the facts of each by its id."""
+
+    async def publish(self, note: str, facts: "Mapping[str, str]") -> None:
+        """Put a note there, or in place of the one with this id; never where others could read."""
+
+    async def retract(self, note: str) -> bool:
+        """Take a note away; False if there is none. See `is_exclusive`.
+
+        After Offline or ServerSilent it may have happened, or not.
+        """
+
+
 class Network(Protocol):
     """Everything one account needs of the network."""
 
@@ -176,3 +254,45 @@ class Network(Protocol):
 
     @property
     def archive(self) -> Archive: ...
+
+    @property
+    def blocking(self) -> Blocking: ...
+
+    @property
+    def invitations(self) -> InvitationServer: ...
+
+    @property
+    def private_node(self) -> PrivateNode: ...
+
+
+class Registration(Protocol):
+    """One stream to a server on which an account is created, over TLS only, and then signed in.
+
+    Every step raises the SignInTrouble of the stream if it breaks or cannot be made; the next call
+    then begins a new one. Nothing is ever fetched from anywhere else.
+    """
+
+    async def ask(self, token: str | None) -> "Questions":
+        """Show the invitation, if there is one, and ask what the server wants to know.
+
+        Raises InvitationsNotTaken, InvitationRejected, RegistrationNotOffered, NeedsWebPage.
+        """
+
+    async def create(self, jid: JID, password: str, answers: "Mapping[str, Answer]") -> None:
+        """Create the account, after `ask`.
+
+        Raises UserNameTaken, NotAccepted, ServerRefused and, if the stream was lost meanwhile,
+        what `ask` raises, or QuestionsChanged if the answers do not fit any more: see
+        `questions`.
+        """
+
+    @property
+    def questions(self) -> "Questions":
+        """What the server asked last: a new picture, say, after a wrong answer to the old one."""
+
+    def network(self, settings: AccountSettings) -> Network:
+        """The network of the account that was just created; it signs in on this very stream if
+        that still stands (R30), and the stream is the network's from then on."""
+
+    async def close(self) -> None:
+        """Hang up, unless the stream is a network's by now."""

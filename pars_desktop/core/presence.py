@@ -1,9 +1,13 @@
 """Who is around: in memory only, and only for as long as the server's word holds."""
 
+from typing import TYPE_CHECKING
+
 from pars_desktop.base.signal import Signal
-from pars_desktop.core.ports import Roster
 from pars_desktop.domain.contact import Availability, Presence
 from pars_desktop.domain.jid import JID
+
+if TYPE_CHECKING:  # see core/account.py
+    from pars_desktop.core.ports import Roster
 
 
 class Presences:
@@ -18,7 +22,7 @@ class Presences:
         self._known: dict[JID, Presence] = {}
         self._is_cut_off = False
 
-    def attach(self, roster: Roster) -> None:
+    def attach(self, roster: "Roster") -> None:
         """Listen to the server from now on."""
         roster.presence.connect(self._on_presence)
         roster.removed.connect(self._on_removed)

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.blocking import Blocking
 from pars_desktop.core.contacts import Contacts
+from pars_desktop.core.guesses import Guesses
 from pars_desktop.core.ports import Clock
 from pars_desktop.domain.contact import Contact, SubscriptionRequest
-from pars_desktop.domain.errors import Offline, ServerSilent
+from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.invites import InviteStore
-from pars_desktop.store.requests import RequestStore, StoredRequest
+from pars_desktop.store.requests import Decision, RequestStore, StoredRequest
 
 if TYPE_CHECKING:  # see base/tasks.py
     import asyncio
 
-OTHER_DEVICE = 5.0  # seconds in which another device of ours may know a token that we do not
+OTHER_DEVICE = 10.0  # seconds in which another device of ours may know a token that we do not
 ECHO = timedelta(seconds=5)  # a copy of what we just declined may still be on its way
 
 
@@ -41,7 +43,10 @@ class Request:
 
 
 class Requests:
-    """Requests without a good token: they wait here until a person, or another device, answers."""
+    """Requests without a good token: they wait here until a person, or another device, answers.
+
+    After too many wrong tokens further requests are kept in silence, and only counted (R26).
+    """
 
     def __init__(
         self,
@@ -49,6 +54,7 @@ class Requests:
         contacts: Contacts,
         store: RequestStore,
         invites: InviteStore,
+        blocking: Blocking,
         clock: Clock,
         tasks: Tasks,
         your_name: Callable[[], str],
@@ -58,10 +64,13 @@ class Requests:
     ) -> None:
         self.asked: Signal[Request] = Signal()
         self.gone: Signal[JID] = Signal()
+        self.hushed: Signal[()] = Signal()  # `silent_count` is another one
         self._account = account
         self._contacts = contacts
         self._store = store
         self._invites = invites
+        self._blocking = blocking
+        self._guesses = Guesses(clock)
         self._clock = clock
         self._tasks = tasks
         self._your_name = your_name
@@ -69,6 +78,7 @@ class Requests:
         self._echo = echo
         self._held_back: dict[JID, asyncio.Task[None]] = {}
         self._declined: dict[JID, datetime] = {}
+        blocking.changed.connect(self._on_blocked)
 
     def all(self) -> list[Request]:
         """The requests that wait for an answer, oldest first."""
@@ -83,6 +93,27 @@ class Requests:
         """How many wait for an answer."""
         return self._store.count(self._account)
 
+    def silent_count(self) -> int:
+        """How many wait in silence, because there were too many wrong tokens."""
+        return self._store.count(self._account, silent=True)
+
+    def show_silent(self) -> None:
+        """Our person wants to see those, too."""
+        self._store.show_silent(self._account)
+        self.hushed.emit()
+
+    def from_whom(self) -> set[JID]:
+        """Everybody who asks now, whether or not our person has seen it."""
+        return {*self._held_back, *(each.request.jid for each in self._store.all(self._account))}
+
+    def concerns(self, jid: JID) -> bool:
+        """They ask now, or our person has said yes or no and it is being carried out."""
+        return self.holds(jid) or self._store.decision(self._account, jid) is not None
+
+    def is_open(self, jid: JID) -> bool:
+        """They ask now, perhaps in silence, and our person has not answered."""
+        return self.holds(jid) or self._store.is_silent(self._account, jid)
+
     def holds(self, jid: JID) -> bool:
         """They ask now, whether or not our person has seen it."""
         return jid in self._held_back or self._find(jid) is not None
@@ -95,10 +126,16 @@ class Requests:
         One with a token we do not know is held back for a moment: a device of ours that knows it
         may be letting them in (P-11).
         """
+        silent = self._guesses.are_too_many(request.jid)
+        if request.token:
+            self._guesses.note(request.jid, request.token)
         if self._is_answered(request.jid) or request.jid in self._held_back:
             return
         request = replace(request, at=request.at or self._clock.now())
-        if request.token and invite is None:
+        if silent and self._find(request.jid) is None:
+            self._store.put(self._account, request, refusal, _id(invite), silent=True)
+            self.hushed.emit()
+        elif request.token and invite is None:
             self._held_back[request.jid] = self._tasks.spawn(
                 self._show_later(request), name="hold a request back"
             )
@@ -107,15 +144,34 @@ class Requests:
 
     async def accept(self, jid: JID) -> None:
         """Let them see us, and ask to see them. Without a session it waits for the next one."""
-        self._store.decide(self._account, jid, "accept")
-        self.gone.emit(jid)
+        self._decide(jid, "accept")
         await self._carry_out_if_possible(jid)
 
     async def decline(self, jid: JID) -> None:
         """Refuse. Without a session it waits for the next one."""
-        self._store.decide(self._account, jid, "decline")
-        self.gone.emit(jid)
+        self._decide(jid, "decline")
         await self._carry_out_if_possible(jid)
+
+    async def block(self, jid: JID, *, report: bool = False) -> None:
+        """Have the server keep them away; they are not told. Without a session it waits.
+
+        Raises ServerRefused if the server cannot block; then the request is there again.
+        """
+        self._decide(jid, "report" if report else "block")
+        try:
+            await self._carry_out_if_possible(jid)
+        except ServerRefused:
+            self._store.reconsider(self._account, jid)
+            if request := self._find(jid):
+                self.asked.emit(request)
+            raise
+
+    async def block_server(self, domain: str) -> None:
+        """Have our server keep away everybody from another one (R-5).
+
+        Raises Offline, ServerSilent; ServerRefused if ours cannot block.
+        """
+        await self._blocking.block(JID("", domain))
 
     def withdraw(self, jid: JID) -> None:
         """They took it back, or are let in otherwise: an answer that waits is void, too."""
@@ -132,12 +188,37 @@ class Requests:
         for jid, _decision in self._store.decided(self._account):
             await self._carry_out_if_possible(jid)
 
-    def _dismiss(self, jid: JID) -> None:
+    def _decide(self, jid: JID, decision: Decision) -> None:
+        """The answer holds for the same request as well that the server has just brought again."""
+        self._store.decide(self._account, jid, decision)
+        self._let_go(jid)
+        self.gone.emit(jid)
+
+    def _let_go(self, jid: JID) -> None:
+        """Do not show later what was held back."""
         if task := self._held_back.pop(jid, None):
             task.cancel()
+
+    def _dismiss(self, jid: JID) -> None:
+        self._let_go(jid)
         if self._find(jid) is not None:
             self._store.remove(self._account, jid)
             self.gone.emit(jid)
+        elif self._store.is_silent(self._account, jid):
+            self._store.remove(self._account, jid)
+            self.hushed.emit()
+
+    def _on_blocked(self) -> None:
+        """Who is blocked, perhaps on another device, is not waited for any more."""
+        for jid in filter(self._blocking.is_blocked, tuple(self._held_back)):
+            self._held_back.pop(jid).cancel()
+        blocked = list(filter(self._blocking.is_blocked, self._store.undecided(self._account)))
+        if not blocked:
+            return
+        self._store.remove_all(self._account, blocked)
+        for jid in blocked:
+            self.gone.emit(jid)
+        self.hushed.emit()
 
     async def _carry_out_if_possible(self, jid: JID) -> None:
         try:
@@ -148,7 +229,9 @@ class Requests:
     async def _carry_out(self, jid: JID) -> None:
         decision = self._store.decision(self._account, jid)
         roster = self._contacts.roster
-        if decision == "decline":
+        if decision in ("block", "report"):
+            await self._blocking.block(jid, report=decision == "report")
+        elif decision == "decline":
             roster.refuse(jid)
             self._declined[jid] = self._clock.now()
         elif decision == "accept":
@@ -178,7 +261,7 @@ class Requests:
         self, request: SubscriptionRequest, refusal: Refusal | None, invite: Invite | None
     ) -> None:
         before = self._find(request.jid)
-        self._store.put(self._account, request, refusal, invite.id if invite else None)
+        self._store.put(self._account, request, refusal, _id(invite))
         after = self._find(request.jid)
         if after is None or after == before:
             return
@@ -201,3 +284,7 @@ class Requests:
             refusal=stored.refusal,
             invite=invite,
         )
+
+
+def _id(invite: Invite | None) -> int | None:
+    return None if invite is None else invite.id

@@ -42,25 +42,47 @@ class Welcome:
         self._your_name = your_name
         self._group = group
         self._under_way: set[JID] = set()
+        self._asked_meanwhile: set[JID] = set()
         self._nicks: dict[JID, str] = {}
 
     def begin(self, request: SubscriptionRequest) -> None:
         """Their token is good and is used up by now: let them in."""
         self._nicks[request.jid] = request.nick
+        if request.jid in self._under_way:
+            self._asked_meanwhile.add(request.jid)
         known = self._contacts.get(request.jid)
         self._spawn(request.jid, known)
 
-    def resume(self) -> None:
-        """Finish what a crash or a lost connection cut short."""
+    def let_in_by_server(self, contact: Contact) -> None:
+        """Nobody here put them into our list: our server may have, by an invitation (R11)."""
+        if self._invites.let_in_by_server(contact.jid):
+            self._spawn(contact.jid, None, by_server=True)
+
+    def resume(self, *, fresh: bool) -> None:
+        """Finish what a crash or a lost connection cut short.
+
+        Whoever does not see us in a fresh session was not approved yet: then our server brings
+        their request once more (RFC 6121 §3.1.3), and `begin` goes on. Or they were, and are gone
+        from the list since: the roster is the truth, and they are not let in a second time.
+        """
         for jid in self._invites.unfinished():
             contact = self._contacts.get(jid)
+            if fresh and not self._contacts.sees_us(jid):
+                self._tasks.spawn(self._drop_unless_asked(jid), name="see who asks again")
+                continue
             # A name without a group may be one that the server took from the request (R23).
             is_known = contact is not None and contact.groups and not self._is_untouched(contact)
-            self._spawn(jid, contact if is_known else None)
+            invite = self._invites.invitation_of(jid)
+            by_server = invite is not None and not invite.is_ours
+            self._spawn(jid, contact if is_known else None, by_server=by_server)
 
     def is_newcomer(self, jid: JID) -> bool:
         """They came by invitation, and the person has not said Keep yet."""
         return self._newcomers.is_newcomer(self._account, jid)
+
+    def newcomers(self) -> set[JID]:
+        """Everybody who came by invitation, until the person says Keep."""
+        return self._newcomers.newcomers(self._account)
 
     async def undo(self, jid: JID) -> None:
         """Send them away: no approval, no subscription, no contact; the token stays used (P-20)."""
@@ -95,32 +117,55 @@ class Welcome:
         """The entry is as a welcome leaves it."""
         return contact.groups == {self._group} and not contact.name
 
-    def _spawn(self, jid: JID, known: Contact | None) -> None:
+    def _spawn(self, jid: JID, known: Contact | None, *, by_server: bool = False) -> None:
         if jid not in self._under_way:
             self._under_way.add(jid)
-            self._tasks.spawn(self._let_in(jid, known), name="welcome a newcomer")
+            work = self._let_in(jid, known, by_server=by_server)
+            self._tasks.spawn(work, name="welcome a newcomer")
 
-    async def _let_in(self, jid: JID, known: Contact | None) -> None:
+    async def _drop_unless_asked(self, jid: JID) -> None:
+        """The requests that wait came after our presence, so before any later answer."""
+        try:
+            await self._contacts.roster.fetch()
+        except Trouble:
+            return  # the next session will tell
+        if jid not in self._under_way and not self._contacts.sees_us(jid):
+            self._invites.finish(jid)
+
+    async def _let_in(self, jid: JID, known: Contact | None, *, by_server: bool) -> None:
         """Approve, ask back, add. `known`: the person had them in the list already."""
         try:
-            roster, contact = self._contacts.roster, self._contacts.get(jid) or Contact(jid)
-            if not contact.sees_us:
+            roster = self._contacts.roster
+            # Prosody 0.12 lets them in without telling them if we are away; twice does no harm.
+            if by_server or not self._contacts.sees_us(jid):
                 roster.approve(jid)
-            if not contact.is_seen and not contact.ask:
-                roster.subscribe(jid, nick=self._your_name())
+            if not by_server:
+                self._ask_back(jid)
             # Last, because the server's answer to it says that it has seen the two before it.
             if known is None:
                 await roster.set(jid, "", frozenset({self._group}))
                 self._newcomers.mark_newcomer(self._account, jid)
             else:
                 await roster.set(jid, known.name, known.groups)
+            if by_server:  # it asks back by itself, and by now it would have
+                self._ask_back(jid)
             self._invites.finish(jid)
         except Trouble as trouble:
             _log.info("a welcome waits for the next session: %s", type(trouble).__name__)
             return
         finally:
             self._under_way.discard(jid)
-        self.arrived.emit(self._contacts.get(jid) or Contact(jid))
+            has_asked = jid in self._asked_meanwhile
+            self._asked_meanwhile.discard(jid)
+        contact = self._contacts.get(jid) or Contact(jid)
+        self.arrived.emit(contact)
+        if has_asked and not contact.sees_us:  # they took the first request back (R15)
+            self._spawn(jid, contact)
+
+    def _ask_back(self, jid: JID) -> None:
+        contact = self._contacts.get(jid) or Contact(jid)
+        if not contact.is_seen and not contact.ask:
+            self._contacts.roster.subscribe(jid, nick=self._your_name())
 
     def _spawn_set(self, jid: JID, name: str, groups: frozenset[str]) -> None:
         self._tasks.spawn(self._set(jid, name, groups), name="tidy a newcomer's entry")

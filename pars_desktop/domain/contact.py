@@ -58,6 +58,14 @@ class Contact:
         return self.ask and not self.is_seen
 
 
+class Progress(Enum):
+    """How far a friendship has come that our person asked for."""
+
+    WAITING = "waiting"  # for their device
+    ACCEPTED = "accepted"  # they said yes; what is left happens by itself
+    EXPIRED = "expired"  # the invitation has probably ended: servers never say so (R18)
+
+
 @dataclass(frozen=True, slots=True)
 class Presence:
     """Whether a contact is around: the best of their resources."""

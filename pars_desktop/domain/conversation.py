@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pars_desktop.domain.contact import Availability
+from pars_desktop.domain.contact import Availability, Progress, Subscription
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Delivery, Direction
 
@@ -29,10 +29,21 @@ class Conversation:
     unread: int = 0
     draft: str = ""
     in_roster: bool = False
-    is_friend: bool = False  # both directions stand
+    subscription: Subscription = Subscription.NONE  # who sees whom
     is_waiting: bool = False  # we asked, they have not answered
+    progress: Progress | None = None  # of a friendship we wait for
     is_newcomer: bool = False  # came by invitation; the person has not said Keep yet
     availability: Availability = Availability.OFFLINE
+
+    @property
+    def is_friend(self) -> bool:
+        """Both directions stand."""
+        return self.subscription is Subscription.BOTH
+
+    @property
+    def is_estranged(self) -> bool:
+        """In our list, but no friend, or no longer: at most one sees the other, nobody asks."""
+        return self.in_roster and not self.is_friend and not self.is_waiting
 
     @property
     def title(self) -> str:

@@ -1,7 +1,8 @@
 """Trouble: what a person should hear about, named as facts.
 
-Foreign exceptions become these at the edge, once; `ui/errors.py` puts them into words. None of
-them carries a secret: no password, no token, no message text.
+Foreign exceptions become these at the edge, once; `ui/errors.py` puts them into words, and the
+command line prints the first line of their docstrings. None of them carries a secret: no password,
+no token, no message text.
 """
 
 from datetime import datetime
@@ -16,6 +17,18 @@ class Trouble(Exception):
 
 class BadAddress(Trouble, ValueError):
     """A text is not an XMPP address (RFC 7622)."""
+
+
+class LookupTrouble(Trouble):
+    """The page of an invitation could not be asked: no answer in time, or none to rely on."""
+
+
+class PrivatePage(LookupTrouble):
+    """The page leads into a private network or away from https; nothing was asked there."""
+
+
+class InvitationGone(LookupTrouble):
+    """The page answered, but holds no invitation: it is invalid or has ended."""
 
 
 # --- signing in --------------------------------------------------------------------------------
@@ -121,6 +134,58 @@ class NothingKept(SignInTrouble):
     retries = True
 
 
+# --- creating an account ---------------------------------------------------------------------
+
+
+class RegistrationTrouble(Trouble):
+    """No account was created. None of these uses an invitation up; trying again is possible."""
+
+
+class RegistrationNotOffered(RegistrationTrouble):
+    """The server lets nobody create an account from within a program."""
+
+
+class InvitationsNotTaken(RegistrationTrouble):
+    """The server does not create accounts by invitation (no XEP-0445); it was not shown ours.
+
+    Whether it lets people in without one is worth a try if the person agrees.
+    """
+
+
+class InvitationRejected(RegistrationTrouble):
+    """The server knows no such invitation: mistyped, used up or ended (XEP-0445)."""
+
+
+class UserNameTaken(RegistrationTrouble):
+    """Somebody has this user name already; another one can be tried at once."""
+
+
+class NotAccepted(RegistrationTrouble):
+    """The server did not like an answer: the name, a weak password, the letters of a picture.
+
+    `reason` says why in the server's words. It can be tried again at once.
+    """
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__()
+        self.reason = reason
+
+
+class QuestionsChanged(RegistrationTrouble):
+    """The server had hung up meanwhile, and asks something else now: nothing was sent yet."""
+
+
+class NeedsWebPage(RegistrationTrouble):
+    """Accounts of this server are created in a browser. `address` (http or https) is where.
+
+    Empty: the server does not say. Nothing was fetched from there.
+    """
+
+    def __init__(self, address: str = "") -> None:
+        super().__init__()
+        self.address = address
+
+
 # --- asking the server ---------------------------------------------------------------------------
 
 
@@ -135,6 +200,10 @@ class ServerRefused(Trouble):
 
 class Offline(Trouble):
     """There is no session; what was asked needs one."""
+
+
+class IsRoom(Trouble):
+    """The address is that of a group, not of a person; nothing was asked of it."""
 
 
 # --- the machine ---------------------------------------------------------------------------------
@@ -164,3 +233,22 @@ class StorageFailed(Trouble):
 
 class NoKeyring(Trouble):
     """There is no usable place for passwords on this machine, or it did not answer."""
+
+
+# --- codes in pictures ---------------------------------------------------------------------------
+
+
+class PictureUnusable(Trouble):
+    """There is no picture, or not of a kind that is read, or it is damaged."""
+
+
+class PictureTooLarge(Trouble):
+    """The picture is too large, or too crowded, to be looked at in a few seconds."""
+
+
+class ScreenNotShown(Trouble):
+    """The person, asked by the desktop, did not let us see the screen."""
+
+
+class ScreenRefused(Trouble):
+    """This desktop gives us no picture of the screen, or did not answer in time."""

@@ -22,8 +22,8 @@ _ASKS = {
     Action.SENDFILE: "This link asks to send a file to {jid}.",
     Action.TRUST_MESSAGE: "This link says which encryption keys of {jid} to trust.",
     Action.CHAT: "This link opens a chat with {jid}.",
-    Action.LOOKUP: "Only the page itself knows what this link means; asking it shows it your"
-    " internet address.",
+    Action.LOOKUP: "Only {host} knows what this link means; asking it shows it your internet"
+    " address.",
 }
 _TO_SOMEBODY = "This link prepares a message; you choose to whom, and nothing is sent without you."
 _INVITATION = "This is an invitation from {jid} to become friends."
@@ -50,7 +50,7 @@ def explain(link: Link) -> str:
         sentence = _WITH_ACCOUNT if link.ibr else _INVITATION
     elif Warn.UNKNOWN_ACTION in link.warnings:
         sentence = _UNKNOWN_ACTION
-    return sentence.format(jid=link.jid)
+    return sentence.format(jid=link.jid, host=link.page_host)
 
 
 def explain_refusal(code: Refused) -> str:

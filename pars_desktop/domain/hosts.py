@@ -1,13 +1,18 @@
 """Hosts in the addresses of pages: one spelling, and which of them a link must not lead us to."""
 
 import re
+from typing import TYPE_CHECKING
 
 from pars_desktop.domain.errors import BadAddress
 from pars_desktop.domain.jid import JID
 
+if TYPE_CHECKING:  # `inspect` answers quickly: most links hold no IP address
+    from ipaddress import IPv4Address, IPv6Address
+
 _AUTHORITY = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{0,5}))?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _NEARBY = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home.arpa")
+_NAT64 = bytes.fromhex("0064ff9b0000000000000000")  # 64:ff9b::/96 (RFC 6052)
 
 
 def split_host(authority: str) -> tuple[str, str]:
@@ -31,6 +36,25 @@ def is_private(host: str) -> bool:
     return len(labels) == 1 or any(host.endswith(f".{name}") for name in _NEARBY)
 
 
+def is_public_ip(text: str) -> bool:
+    """Whether an IP address, as the system writes it, is one of the open internet's.
+
+    What a name resolves to is judged with this. An address that carries an IPv4 address is as
+    good as that one, so that no translator leads into a private network.
+    """
+    from ipaddress import IPv4Address, IPv6Address, ip_address
+
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, IPv4Address):
+        return _is_public_ipv4(address)
+    if address.packed.startswith(_NAT64):
+        return _is_public_ipv4(IPv4Address(address.packed[12:]))
+    return _is_public_ipv6(IPv6Address(int(address)))  # without a zone: no public one has any
+
+
 def _is_private_ipv4(labels: list[str]) -> bool:
     """Decimal, octal or hexadecimal, one to four numbers, as inet_aton and browsers read it."""
     from ipaddress import IPv4Address
@@ -44,7 +68,11 @@ def _is_private_ipv4(labels: list[str]) -> bool:
             return True
     except ValueError:  # no address at all
         return True
-    return not address.is_global or address.is_multicast
+    return not _is_public_ipv4(address)
+
+
+def _is_public_ipv4(address: "IPv4Address") -> bool:
+    return address.is_global and not address.is_multicast
 
 
 def _number(label: str) -> int:
@@ -55,10 +83,14 @@ def _number(label: str) -> int:
 
 
 def _is_private_ipv6(text: str) -> bool:
-    from ipaddress import IPv6Address, IPv6Network
+    from ipaddress import IPv6Address
 
-    address = IPv6Address(text)
-    if address not in IPv6Network("2000::/3") or not address.is_global:
-        return True  # all that is public is in there; ::1, mapped and local ones are not
+    return not _is_public_ipv6(IPv6Address(text))
+
+
+def _is_public_ipv6(address: "IPv6Address") -> bool:
+    """All that is public is in 2000::/3; ::1, mapped and local ones are not."""
+    if address.packed[0] >> 5 != 1 or not address.is_global:
+        return False
     inner = address.sixtofour
-    return inner is not None and not inner.is_global
+    return inner is None or _is_public_ipv4(inner)

@@ -1,4 +1,4 @@
-"""Addresses of invitation pages: `https:` links that stand for an `xmpp:` link (R44).
+"""Invitation pages: `https:` links that stand for an `xmpp:` link, read and written (R4, R44).
 
 Nothing is fetched here: what the address itself does not say is left to a lookup.
 """
@@ -6,6 +6,7 @@ Nothing is fetched here: what the address itself does not say is left to a looku
 import binascii
 import re
 from dataclasses import replace
+from urllib.parse import quote
 
 from pars_desktop.domain.errors import BadAddress
 from pars_desktop.domain.hosts import is_private, split_host
@@ -18,6 +19,8 @@ from pars_desktop.domain.parts import (
     split_query,
     split_uri,
 )
+
+LANDING_PAGE = "https://xmpp.link/#"  # belongs to others, and works for everybody
 
 _FRAGMENT_PAGES = {  # host: where its pages live
     "xmpp.link": ("/",),
@@ -38,7 +41,28 @@ _TOKEN_QUERY = re.compile(r"[A-Za-z0-9_-]{8,}")
 _TOKEN_PATH = re.compile(r"/invite/[A-Za-z0-9_-]{8,}/?\Z")
 _BASE64 = re.compile(r"([A-Za-z0-9+/_-]+)={0,2}")
 _SCHEME = re.compile(r"\A(?:xmpp:)+", re.IGNORECASE)
+_OWN_PAGE = re.compile(r"https://([^/?#]+)(?:/[!-~]*)?#")
 _ORDINARY = "This page is no invitation that can be read here: open this page in your browser."
+
+
+def web_link(link: str, page: str = LANDING_PAGE) -> str:
+    """The address of a page that shows an `xmpp:` link; no server sees what follows the "#".
+
+    Encoded as a whole, so that no separator of the link means anything to what carries it (R4).
+    """
+    return page + quote(_SCHEME.sub("", link), safe="")
+
+
+def is_landing_page(address: str) -> bool:
+    """Whether links may begin with address: https, a public host, and it ends with the "#"."""
+    page = _OWN_PAGE.fullmatch(address)
+    if page is None or address.count("#") > 1 or "?" in address:
+        return False
+    try:
+        _host(page[1], _USUAL_PORT["https"])
+    except LinkRefused:
+        return False
+    return True
 
 
 def split_page(text: str) -> Parts:
@@ -55,7 +79,9 @@ def split_page(text: str) -> Parts:
     if parts is None:
         if not _TOKEN_QUERY.fullmatch(query) and not _TOKEN_PATH.search(path):
             raise LinkRefused(Refused.NOT_A_LINK, _ORDINARY)
-        parts = Parts("", default=Action.LOOKUP)
+        # Asked over https in any case: the token is not for everybody on the way.
+        asked = f"?{query}" if query else ""
+        parts = Parts("", default=Action.LOOKUP, page=f"https://{host}{path or '/'}{asked}")
     if scheme.lower() == "http":
         parts = replace(parts, warnings=parts.warnings | {Warn.INSECURE_HTTP})
     return parts

@@ -83,7 +83,18 @@ class Link:
     item: str | None = None
     jids: tuple[JID, ...] = ()  # whom to invite into a room
     has_password: bool = False
+    page: str | None = field(default=None, repr=False)  # which has to be asked; holds a token
     fingerprints: Mapping[str, str] = field(default_factory=dict, hash=False)  # device id: hex
     warnings: tuple[Warn, ...] = ()
     refused: Refused | None = None
     explanation: str = ""
+
+    @property
+    def page_host(self) -> str:
+        """Who would be asked about this link, perhaps with a port; empty if nobody has to be."""
+        return page_host(self.page) if self.page else ""
+
+
+def page_host(page: str) -> str:
+    """The host in a page's address, with its port where that is written."""
+    return page.split("/", 3)[2]

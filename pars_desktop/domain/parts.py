@@ -5,7 +5,7 @@ encoded separator become a real one.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pars_desktop.domain.errors import BadAddress
 from pars_desktop.domain.jid import JID, has_hidden_characters
@@ -29,6 +29,7 @@ class Parts:
     account: str = ""
     default: Action = Action.CHAT  # what the link means if it names no action
     warnings: frozenset[Warn] = frozenset()
+    page: str | None = field(default=None, repr=False)  # has to be asked; holds a token
 
     @property
     def query_type(self) -> str | None:

@@ -12,7 +12,7 @@ from pars_desktop.domain.errors import BadAddress
 from pars_desktop.domain.explain import explain, explain_refusal
 from pars_desktop.domain.jid import JID, is_hidden
 from pars_desktop.domain.landing import split_page
-from pars_desktop.domain.link import Action, Link, LinkRefused, Refused, Warn
+from pars_desktop.domain.link import Action, Link, LinkRefused, Refused, Warn, page_host
 from pars_desktop.domain.parts import QUERY_TYPES, Parts, bare_address, decoded, split_uri
 from pars_desktop.domain.scripts import mixed_script
 from pars_desktop.domain.text import MAX_NAME
@@ -47,14 +47,24 @@ def parse_link(text: str) -> Link:
     return replace(link, explanation=explain(link))
 
 
-def invitation_link(jid: JID, token: str, name: str = "") -> str:
-    """Write an invitation as most programs expect it: action, token, then the name (R8).
+def invitation_link(jid: JID, token: str, name: str = "", *, ibr: bool = False) -> str:
+    """Write an invitation as most programs expect it: action, token, then the rest (R8).
 
-    A name that readers would not show (an address, say) is left out.
+    A name that readers would not show (an address, say) is left out. `ibr`: whoever has no account
+    can create one on our server with this token (XEP-0401).
     """
     link = f"xmpp:{quote(str(jid.bare), safe=_UNRESERVED)}?roster;preauth={quote(token, safe='')}"
+    if ibr:
+        link += ";ibr=y"
     shown = _name([quote(name, safe="", errors="ignore")], jid.bare, set())
     return f"{link};name={quote(shown, safe='')}" if shown else link
+
+
+def account_link(place: JID, token: str) -> str:
+    """Write an invitation to create an account: at a server, or under a fixed address (R9)."""
+    return (
+        f"xmpp:{quote(str(place.bare), safe=_UNRESERVED)}?register;preauth={quote(token, safe='')}"
+    )
 
 
 def typed_link(text: str) -> str:
@@ -101,7 +111,8 @@ def _understand(parts: Parts) -> Link:
     jid = _address(parts.address) if parts.address else None
     invited = values.get("jid", []) if action is Action.INVITE else []
     jids = tuple(dict.fromkeys(map(_address, invited)))
-    if any(is_mixed(named) for named in (jid, *jids) if named):
+    asked = JID("", page_host(parts.page)) if parts.page else None
+    if any(is_mixed(named) for named in (jid, *jids, asked) if named):
         warnings.add(Warn.MIXED_SCRIPT)
     return Link(
         action=action,
@@ -116,6 +127,7 @@ def _understand(parts: Parts) -> Link:
         node=_text(values, "node", warnings),
         item=_text(values, "item", warnings),
         jids=jids,
+        page=parts.page,
         has_password=has_password,
         fingerprints=_fingerprints(values),
         warnings=tuple(sorted(warnings)),

@@ -57,6 +57,8 @@ class AccountStore:
         are left alone: the person was told of them.
         """
         with self._db.transaction():
-            self._db.run("DELETE FROM account WHERE jid = ?", (str(jid),))
-            self._db.keep_safe()
-        self._db.forget_backup()
+            removed = self._db.run("DELETE FROM account WHERE jid = ?", (str(jid),)).rowcount
+            if removed:
+                self._db.keep_safe()
+        if removed:  # a first sign-in that failed leaves nothing behind, and takes nothing along
+            self._db.forget_backup()

@@ -18,15 +18,18 @@ from pars_desktop.store.files import beside, put_aside
 from pars_desktop.store.migrations import STEPS
 
 _DAY = 24 * 60 * 60.0
-_STRIP = "UPDATE invite SET link = NULL; UPDATE intent SET token = NULL;"
+_STRIP = "UPDATE invite SET link = NULL, page = NULL; UPDATE intent SET token = NULL;"
 _TAKE_OVER = """
-DELETE FROM request; DELETE FROM intent; DELETE FROM redemption; DELETE FROM invite;
+DELETE FROM request; DELETE FROM intent; DELETE FROM redemption; DELETE FROM attempt;
+DELETE FROM shared; DELETE FROM invite;
 DELETE FROM newcomer; DELETE FROM contact; DELETE FROM account;
 INSERT INTO account SELECT * FROM other.account;
 INSERT INTO contact SELECT * FROM other.contact;
 INSERT INTO newcomer SELECT * FROM other.newcomer;
 INSERT INTO invite SELECT * FROM other.invite;
 INSERT INTO redemption SELECT * FROM other.redemption;
+INSERT INTO shared SELECT * FROM other.shared;
+INSERT INTO attempt SELECT * FROM other.attempt;
 INSERT INTO intent SELECT * FROM other.intent;
 INSERT INTO request SELECT * FROM other.request;
 """

@@ -63,8 +63,11 @@ def pragma(connection: sqlite3.Connection, name: str) -> Any:
     return connection.execute(f"PRAGMA {name}").fetchone()[0]
 
 
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date, one whole step at a time. Raises DatabaseTooNew."""
+def migrate(connection: sqlite3.Connection) -> bool:
+    """Bring the schema up to date, one whole step at a time. False: it was so before.
+
+    Raises DatabaseTooNew.
+    """
     version = pragma(connection, "user_version")
     if version > len(STEPS):
         raise DatabaseTooNew
@@ -73,6 +76,7 @@ def migrate(connection: sqlite3.Connection) -> None:
             f"BEGIN IMMEDIATE; {step}; PRAGMA application_id = {APPLICATION_ID};"
             f"PRAGMA user_version = {number}; COMMIT;"
         )
+    return bool(version < len(STEPS))
 
 
 def is_sound(path: Path, how: str = "ro", *, whole: bool = True) -> bool:

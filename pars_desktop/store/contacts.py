@@ -9,6 +9,43 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.store.columns import storable
 from pars_desktop.store.database import Database
 
+_PUT = """
+INSERT INTO contact (account, jid, name, subscription, ask, groups) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (account, jid) DO UPDATE SET name = excluded.name,
+    subscription = excluded.subscription, ask = excluded.ask, groups = excluded.groups
+"""
+
+# A whole roster while it is read: in memory, and gone with the process.
+_FETCHED = """
+CREATE TEMP TABLE IF NOT EXISTS fetched (
+    account TEXT, jid TEXT, name TEXT, subscription TEXT, ask INTEGER, groups TEXT, is_new INTEGER,
+    PRIMARY KEY (account, jid)
+) WITHOUT ROWID
+"""
+_PUT_ASIDE = "INSERT OR REPLACE INTO fetched VALUES (?, ?, ?, ?, ?, ?, ?)"
+_GONE = """
+SELECT jid FROM contact
+WHERE account = :account AND jid NOT IN (SELECT jid FROM fetched WHERE account = :account)
+"""
+_LEAVE = (
+    """
+DELETE FROM newcomer
+WHERE account = :account AND jid NOT IN (SELECT jid FROM fetched WHERE account = :account)
+    AND jid IN (SELECT jid FROM contact WHERE account = :account)
+""",
+    """
+DELETE FROM contact
+WHERE account = :account AND jid NOT IN (SELECT jid FROM fetched WHERE account = :account)
+""",
+)
+_TAKE_OVER = """
+INSERT INTO contact (account, jid, name, subscription, ask, groups)
+SELECT account, jid, name, subscription, ask, groups FROM fetched
+WHERE account = :account AND is_new
+ON CONFLICT (account, jid) DO UPDATE SET name = excluded.name,
+    subscription = excluded.subscription, ask = excluded.ask, groups = excluded.groups
+"""
+
 
 class ContactStore:
     """What the server said last; it is the truth only as long as nothing newer came."""
@@ -30,21 +67,7 @@ class ContactStore:
 
     def put(self, account: JID, contact: Contact) -> None:
         """Add or change an item."""
-        self._db.run(
-            """INSERT INTO contact (account, jid, name, subscription, ask, groups)
-               VALUES (?, ?, ?, ?, ?, ?)
-               ON CONFLICT (account, jid) DO UPDATE SET name = excluded.name,
-                   subscription = excluded.subscription, ask = excluded.ask,
-                   groups = excluded.groups""",
-            (
-                str(account),
-                str(contact.jid),
-                storable(contact.name),
-                contact.subscription.value,
-                contact.ask,
-                json.dumps(sorted(contact.groups)),
-            ),
-        )
+        self._db.run(_PUT, _values(account, contact))
 
     def remove(self, account: JID, jid: JID) -> None:
         """Remove an item; its chat stays. One that is not there is no error."""
@@ -53,21 +76,6 @@ class ContactStore:
                 "DELETE FROM contact WHERE account = ? AND jid = ?", (str(account), str(jid))
             )
             self.unmark_newcomer(account, jid)
-
-    def replace_all(
-        self, account: JID, contacts: Iterable[Contact]
-    ) -> tuple[list[Contact], list[JID]]:
-        """Take a whole roster over; say which items are new or different, and which are gone."""
-        new = {contact.jid: contact for contact in contacts}
-        with self._db.transaction():
-            old = {contact.jid: contact for contact in self.all(account)}
-            changed = [contact for jid, contact in new.items() if old.get(jid) != contact]
-            removed = [jid for jid in old if jid not in new]
-            for contact in changed:
-                self.put(account, contact)
-            for jid in removed:
-                self.remove(account, jid)
-        return changed, removed
 
     def mark_newcomer(self, account: JID, jid: JID) -> None:
         """Remember that they came by invitation. The roster item may follow later."""
@@ -83,9 +91,61 @@ class ContactStore:
         )
         return row is not None
 
+    def newcomers(self, account: JID) -> set[JID]:
+        """Everybody who came by invitation, and our person has not dealt with them yet."""
+        rows = self._db.select("SELECT jid FROM newcomer WHERE account = ?", (str(account),))
+        return {JID.trusted(row["jid"]) for row in rows}
+
     def unmark_newcomer(self, account: JID, jid: JID) -> None:
         """They are an ordinary contact from now on."""
         self._db.run("DELETE FROM newcomer WHERE account = ? AND jid = ?", (str(account), str(jid)))
+
+
+class RosterUpdate:
+    """A whole roster on its way into the store: laid aside in parts, then taken over at once.
+
+    Between the parts others may have a turn, as long as they change no contact of this account.
+    An update that is not finished changes nothing.
+    """
+
+    def __init__(self, account: JID, db: Database) -> None:
+        self._account = account
+        self._db = db
+        self._contacts = ContactStore(db)
+        self._changes: list[tuple[Contact | None, Contact]] = []
+        db.run(_FETCHED)
+        db.run("DELETE FROM fetched WHERE account = ?", (str(account),))
+
+    def add(self, part: Iterable[Contact]) -> None:
+        """Lay some items aside."""
+        with self._db.transaction():
+            for contact in part:
+                before = self._contacts.get(self._account, contact.jid)
+                if before != contact:
+                    self._changes.append((before, contact))
+                self._db.run(_PUT_ASIDE, (*_values(self._account, contact), before != contact))
+
+    def finish(self) -> tuple[list[tuple[Contact | None, Contact]], list[JID]]:
+        """Take everything over; say which items are different, from what, and which are gone."""
+        account = {"account": str(self._account)}
+        with self._db.transaction():
+            gone = [JID.trusted(row["jid"]) for row in self._db.select(_GONE, account)]
+            for statement in _LEAVE if gone else ():
+                self._db.run(statement, account)
+            self._db.run(_TAKE_OVER, account)
+            self._db.run("DELETE FROM fetched WHERE account = :account", account)
+        return self._changes, gone
+
+
+def _values(account: JID, contact: Contact) -> tuple[object, ...]:
+    return (
+        str(account),
+        str(contact.jid),
+        storable(contact.name),
+        contact.subscription.value,
+        contact.ask,
+        json.dumps(sorted(contact.groups)),
+    )
 
 
 def _contact(row: Row) -> Contact:

@@ -9,28 +9,34 @@ from pars_desktop.domain.message import Delivery, Direction
 from pars_desktop.store.columns import moment, storable
 from pars_desktop.store.database import Database
 
-# Contacts with their chats if they have one, then chats with people who are no contacts.
+# Contacts with their chats if they have one, then chats with people who are no contacts; with
+# whether our person wants them as a friend (`intent`), and the name chosen for them.
 _ROWS = """
-SELECT contact.account, contact.jid AS peer, name, subscription, ask, newcomer.jid AS newcomer,
+SELECT contact.account, contact.jid AS peer, contact.name, subscription, ask,
+       newcomer.jid AS newcomer, intent.name AS wanted,
        unread, draft, last_at, last_text, last_direction, last_delivery
 FROM contact
 LEFT JOIN chat ON chat.account = contact.account AND chat.peer = contact.jid
 LEFT JOIN newcomer ON newcomer.account = contact.account AND newcomer.jid = contact.jid
+LEFT JOIN intent ON intent.account = contact.account AND intent.jid = contact.jid
 UNION ALL
-SELECT chat.account, chat.peer, '', NULL, 0, NULL,
+SELECT chat.account, chat.peer, '', NULL, 0, NULL, intent.name,
        unread, draft, last_at, last_text, last_direction, last_delivery
 FROM chat
+LEFT JOIN intent ON intent.account = chat.account AND intent.jid = chat.peer
 WHERE NOT EXISTS (SELECT 1 FROM contact WHERE account = chat.account AND jid = chat.peer)
-ORDER BY last_at DESC, name, peer
+ORDER BY last_at DESC, contact.name, peer
+LIMIT ?
 """
 _ROW = """
-SELECT key.account, key.peer, coalesce(name, '') AS name, subscription,
-       coalesce(ask, 0) AS ask, newcomer.jid AS newcomer,
+SELECT key.account, key.peer, coalesce(contact.name, '') AS name, subscription,
+       coalesce(ask, 0) AS ask, newcomer.jid AS newcomer, intent.name AS wanted,
        unread, draft, last_at, last_text, last_direction, last_delivery
 FROM (SELECT ? AS account, ? AS peer) AS key
 LEFT JOIN contact ON contact.account = key.account AND contact.jid = key.peer
 LEFT JOIN chat ON chat.account = key.account AND chat.peer = key.peer
 LEFT JOIN newcomer ON newcomer.account = key.account AND newcomer.jid = contact.jid
+LEFT JOIN intent ON intent.account = key.account AND intent.jid = key.peer
 WHERE contact.jid IS NOT NULL OR chat.id IS NOT NULL
 """
 _DIRECTIONS = {direction.value: direction for direction in Direction}
@@ -44,9 +50,9 @@ class ConversationStore:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def rows(self) -> list[Conversation]:
+    def rows(self, limit: int | None = None) -> list[Conversation]:
         """Every contact and every chat, the latest message first, then those without any."""
-        rows = self._db.select(_ROWS)
+        rows = self._db.select(_ROWS, (-1 if limit is None else limit,))
         accounts = {text: JID.trusted(text) for text in {row["account"] for row in rows}}
         return [_conversation(row, accounts[row["account"]]) for row in rows]
 
@@ -88,13 +94,14 @@ def _columns(key: ChatKey) -> tuple[str, str]:
 
 
 def _conversation(row: Row, account: JID) -> Conversation:
-    _, peer, name, subscription, ask, newcomer, unread, draft, *last = row
+    _, peer, name, subscription, ask, newcomer, wanted, unread, draft, *last = row
     last_at, last_text, last_direction, last_delivery = last
     jid = JID.trusted(peer)
     standing = _SUBSCRIPTIONS[subscription or "none"]
+    is_asked = bool(ask) and Contact(jid, name, standing, ask=True).is_waiting
     return Conversation(
         key=ChatKey(account, jid),
-        name=name,
+        name=name or wanted or "",
         last_text=last_text or "",
         last_at=moment(last_at) if last_at is not None else None,
         last_direction=_DIRECTIONS[last_direction] if last_direction else None,
@@ -102,7 +109,7 @@ def _conversation(row: Row, account: JID) -> Conversation:
         unread=unread or 0,
         draft=draft or "",
         in_roster=subscription is not None,
-        is_friend=standing is Subscription.BOTH,
-        is_waiting=bool(ask) and Contact(jid, name, standing, ask=True).is_waiting,
+        subscription=standing,
+        is_waiting=is_asked or (wanted is not None and standing is not Subscription.BOTH),
         is_newcomer=newcomer is not None,
     )

@@ -51,12 +51,18 @@ class Database:
         Raises StorageFailed if the file cannot be written.
         """
         if str(path) == ":memory:":
-            return cls(_prepared(sqlite3.connect(":memory:", isolation_level=None)), None)
+            connection = sqlite3.connect(":memory:", isolation_level=None)
+            _prepare(connection)
+            return cls(connection, None)
         file = Path(path)
         with translated():
             ensure_file(file)
             check_file(file)
-            return cls(_prepared(connect(file)), file)
+            connection = connect(file)
+            was_older = _prepare(connection)
+            database = cls(connection, file)
+            database.backup_due |= was_older  # one of another version is not as good
+            return database
 
     def close(self) -> None:
         """Write everything into the one file and let go of it."""
@@ -155,15 +161,18 @@ class Database:
             raise
 
 
-def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Set the connection up, bring the schema up to date, and make sure that it can write."""
+def _prepare(connection: sqlite3.Connection) -> bool:
+    """Set the connection up, bring the schema up to date, and make sure that it can write.
+
+    True if the schema was older. Closes the connection if it fails.
+    """
     try:
         connection.row_factory = sqlite3.Row
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-        migrate(connection)
+        was_older = migrate(connection)
         connection.execute("DELETE FROM account WHERE false")  # fails if nothing can be written
     except BaseException:
         connection.close()
         raise
-    return connection
+    return was_older

@@ -1,4 +1,4 @@
-"""Files of our own: readable by their owner alone, and never thrown away when they are damaged."""
+"""Files that belong together by name; a damaged one is never thrown away."""
 
 import time
 from pathlib import Path
@@ -7,13 +7,6 @@ from pathlib import Path
 def beside(path: Path, ending: str) -> Path:
     """The file that belongs to another one and is named after it, like pars.db-wal."""
     return path.with_name(path.name + ending)
-
-
-def make_folder(folder: Path) -> None:
-    """Make a folder that is its owner's alone, whatever the umask; leave an existing one."""
-    if not folder.is_dir():
-        make_folder(folder.parent)
-        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def put_aside(path: Path) -> Path:

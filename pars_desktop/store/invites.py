@@ -5,10 +5,19 @@ from datetime import datetime, timedelta
 from enum import Enum
 from sqlite3 import Row
 
-from pars_desktop.domain.invite import CLOCK_SKEW, Invite, InviteState, Refusal
+from pars_desktop.domain.invite import (
+    CLOCK_SKEW,
+    Invite,
+    InviteState,
+    Purpose,
+    Refusal,
+    Via,
+)
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.columns import moment, storable, ticks
 from pars_desktop.store.database import Database
+
+_LATELY = timedelta(weeks=4)
 
 
 class ClaimKind(Enum):
@@ -44,13 +53,24 @@ class InviteStore:
         label: str = "",
         max_uses: int = 1,
         bound_to: JID | None = None,
+        *,
+        via: Via = Via.CLIENT,
+        purpose: Purpose = Purpose.FRIEND,
+        page: str | None = None,
+        ibr: bool = False,
+        befriends: bool = True,
+        shown_again: bool = True,
     ) -> Invite:
-        """Keep a new invitation; once this returns, it is on disk and may be shown."""
+        """Keep a new invitation; once this returns, it is on disk and may be shown.
+
+        `shown_again`: `reusable` may find it; `befriends`: its guest will be in our list.
+        """
         with self._db.transaction():
             invite_id = self._db.run(
                 """INSERT INTO invite (account, hash, created, expires, max_uses, label, bound_to,
-                                       state, link)
-                   VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?)""",
+                                       state, link, via, purpose, page, ibr, befriends,
+                                       shown_again)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?)""",
                 (
                     str(account),
                     token_hash,
@@ -60,6 +80,12 @@ class InviteStore:
                     storable(label),
                     str(bound_to) if bound_to else None,
                     storable(link),
+                    via.value,
+                    purpose.value,
+                    page,
+                    ibr,
+                    befriends,
+                    shown_again,
                 ),
             ).lastrowid
             self._db.keep_safe()
@@ -72,33 +98,94 @@ class InviteStore:
             label=label,
             bound_to=bound_to,
             link=link,
+            via=via,
+            purpose=purpose,
+            page=page,
+            ibr=ibr,
         )
 
     def all(self, account: JID) -> list[Invite]:
-        """Every invitation of an account, newest first."""
-        rows = self._db.select(
-            """SELECT invite.*, (SELECT count(*) FROM redemption WHERE invite = id) AS uses
-               FROM invite WHERE account = ? ORDER BY created DESC, id DESC""",
-            (str(account),),
+        """Every invitation that was made here for an account, newest first."""
+        return self._select(
+            "account = ? AND via <> 'shared' ORDER BY created DESC, id DESC", str(account)
         )
-        return [_invite(row) for row in rows]
 
     def get(self, invite_id: int) -> Invite | None:
         """One invitation."""
-        row = self._db.first(
-            """SELECT invite.*, (SELECT count(*) FROM redemption WHERE invite = id) AS uses
-               FROM invite WHERE id = ?""",
-            (invite_id,),
-        )
-        return _invite(row) if row else None
+        return next(iter(self._select("id = ?", invite_id)), None)
 
     def reusable(self, account: JID, since: datetime, now: datetime) -> Invite | None:
         """The newest open, unused invitation for one person made since then, to be shown again."""
-        for invite in self.all(account):
-            fits = invite.max_uses == 1 and invite.uses == 0 and invite.bound_to is None
-            if fits and invite.link and since <= invite.created and invite.is_open(now):
-                return invite
-        return None
+        found = self._select(
+            """account = ? AND created >= ? AND link IS NOT NULL AND shown_again AND uses = 0
+               AND max_uses = 1 AND bound_to IS NULL ORDER BY created DESC, id DESC""",
+            str(account),
+            ticks(since),
+        )
+        return next((invite for invite in found if invite.is_open(now)), None)
+
+    def knows(self, account: JID, token_hash: bytes) -> bool:
+        """This token is one of the account's invitations."""
+        return self._find(account, token_hash) is not None
+
+    def outstanding(self, account: JID, now: datetime) -> list[Invite]:
+        """Invitations of our server's that nobody was seen to use and that have not ended.
+
+        Without those that were set aside, if there are others. If there are none at all, those that
+        ended in the last weeks: they may have been used while we were away.
+        """
+        unused = "account = ? AND via = 'server' AND befriends AND uses = 0 AND expires > ?"
+        lately = ticks(now - _LATELY)
+        likely = self._select(f"{unused} AND NOT set_aside", str(account), lately)
+        whole = self._select(unused, str(account), lately)
+        return (
+            [invite for invite in likely if invite.is_open(now)]
+            or [invite for invite in whole if invite.is_open(now)]
+            or whole
+        )
+
+    def set_aside(self, invite_id: int, aside: bool) -> None:
+        """Another took its place on the screen before it was given away; or it is there again."""
+        self._db.run(
+            "UPDATE invite SET set_aside = ? WHERE id = ? AND set_aside <> ?",
+            (aside, invite_id, aside),
+        )
+
+    def invitation_of(self, account: JID, jid: JID) -> Invite | None:
+        """By which invitation somebody came, if that is known: the latest."""
+        found = self._select(
+            """account = ? AND id IN (SELECT invite FROM redemption WHERE jid = ?)
+               ORDER BY created DESC, id DESC LIMIT 1""",
+            str(account),
+            str(jid),
+        )
+        return next(iter(found), None)
+
+    def set_link(self, invite_id: int, link: str) -> None:
+        """Another way to write the link of an open invitation, under the same token."""
+        self._db.run(
+            "UPDATE invite SET link = ? WHERE id = ? AND link IS NOT NULL",
+            (storable(link), invite_id),
+        )
+
+    def extend(self, invite_id: int, until: datetime, now: datetime) -> bool:
+        """Let an open invitation of our own end at another time; False if it is none (any more)."""
+        with self._db.transaction():
+            extended = self._db.run(
+                """UPDATE invite SET expires = ?
+                   WHERE id = ? AND state = 'open' AND via = 'client' AND expires > ?
+                     AND (SELECT count(*) FROM redemption WHERE invite = id) < max_uses""",
+                (ticks(until), invite_id, ticks(now)),
+            ).rowcount
+            self._db.keep_safe()
+        return extended == 1
+
+    def delete(self, invite_id: int) -> None:
+        """Forget an invitation and who used it; its token is one that is not ours from now on."""
+        with self._db.transaction():
+            self._db.run("UPDATE request SET refusal = NULL WHERE invite = ?", (invite_id,))
+            self._db.run("DELETE FROM invite WHERE id = ?", (invite_id,))
+            self._db.keep_safe()
 
     def claim(self, account: JID, token_hash: bytes, jid: JID, now: datetime) -> Claim:
         """Somebody presents a token: let them in at most once, and never too many of them.
@@ -114,7 +201,7 @@ class InviteStore:
             claimed = self._db.run(
                 """INSERT INTO redemption (invite, jid, at)
                    SELECT id, :jid, :now FROM invite
-                   WHERE id = :id AND state = 'open'
+                   WHERE id = :id AND state = 'open' AND via = 'client'
                      AND created - :skew <= :now AND :now < expires
                      AND (bound_to IS NULL OR bound_to = :jid)
                      AND (SELECT count(*) FROM redemption WHERE invite = :id) < max_uses
@@ -133,8 +220,22 @@ class InviteStore:
                 return Claim(ClaimKind.CLAIMED, invite=invite)
             if self._was_let_in(invite_id, jid):
                 return Claim(ClaimKind.AGAIN, invite=invite)
+            if invite and invite.via is Via.SHARED:  # here nobody knows whether it is still good
+                return Claim(ClaimKind.REFUSED, Refusal.UNKNOWN)
+            # (A token of our server's that comes to us was refused by it: it is used up there.)
             refusal = invite.refusal(now, jid) if invite else None
             return Claim(ClaimKind.REFUSED, refusal or Refusal.USED, invite)
+
+    def let_in(self, invite_id: int, jid: JID, now: datetime) -> None:
+        """Our server let somebody in with this invitation of its own (R11)."""
+        with self._db.transaction():
+            self._db.run(
+                """INSERT INTO redemption (invite, jid, at) VALUES (?, ?, ?)
+                   ON CONFLICT DO NOTHING""",
+                (invite_id, str(jid), ticks(now)),
+            )
+            self._blank_links(now)
+            self._db.keep_safe()
 
     def revoke(self, invite_id: int, now: datetime) -> None:
         """From now on nobody new is let in with it."""
@@ -181,6 +282,17 @@ class InviteStore:
             (str(jid), str(account)),
         )
 
+    def _select(self, condition: str, *values: object) -> list[Invite]:
+        """The invitations that fulfil a condition; `uses` in it is how often one was used."""
+        rows = self._db.select(
+            f"""SELECT * FROM (
+                    SELECT *, (SELECT count(*) FROM redemption WHERE invite = id) AS uses
+                    FROM invite
+                ) WHERE {condition}""",  # noqa: S608 - conditions are constants of this file
+            values,
+        )
+        return [_invite(row) for row in rows]
+
     def _find(self, account: JID, token_hash: bytes) -> int | None:
         row = self._db.first(
             "SELECT id FROM invite WHERE account = ? AND hash = ?", (str(account), token_hash)
@@ -196,7 +308,7 @@ class InviteStore:
 
     def _blank_links(self, now: datetime) -> None:
         blanked = self._db.run(
-            """UPDATE invite SET link = NULL
+            """UPDATE invite SET link = NULL, page = NULL
                WHERE link IS NOT NULL AND (
                    state <> 'open' OR expires <= ?
                    OR (SELECT count(*) FROM redemption WHERE invite = id) >= max_uses)""",
@@ -218,4 +330,8 @@ def _invite(row: Row) -> Invite:
         bound_to=JID.trusted(row["bound_to"]) if row["bound_to"] else None,
         state=InviteState(row["state"]),
         link=row["link"],
+        via=Via(row["via"]),
+        purpose=Purpose(row["purpose"]),
+        page=row["page"],
+        ibr=bool(row["ibr"]),
     )

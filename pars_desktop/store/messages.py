@@ -127,15 +127,6 @@ class MessageStore:
         )
         return [_message(row) for row in reversed(rows)]
 
-    def get(self, message_id: int) -> Message | None:
-        """One message."""
-        row = self._db.first(
-            """SELECT chat.peer, message.* FROM message JOIN chat ON chat.id = chat
-               WHERE message.id = ?""",
-            (message_id,),
-        )
-        return _message(row) if row else None
-
     def by_archive_id(self, account: JID, peer: JID, archive_id: str) -> Message | None:
         """The message that our archive knows under this id."""
         row = self._db.first(

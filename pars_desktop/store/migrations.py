@@ -133,4 +133,45 @@ CREATE TABLE archive (
 ) STRICT, WITHOUT ROWID;
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+# Invitations that our server made: `page` is its landing page, with the token in it. An invitation
+# that was given away by a command is not what the window shows again (`shown_again`), and one for a
+# new account may not lead to a friendship (`befriends`).
+_SECOND = """
+ALTER TABLE invite ADD COLUMN via TEXT NOT NULL DEFAULT 'client';
+ALTER TABLE invite ADD COLUMN purpose TEXT NOT NULL DEFAULT 'friend';
+ALTER TABLE invite ADD COLUMN page TEXT;
+ALTER TABLE invite ADD COLUMN ibr INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE invite ADD COLUMN befriends INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE invite ADD COLUMN shown_again INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX redemption_by_jid ON redemption (jid);
+"""
+
+# A request after too many wrong tokens is only counted.
+_THIRD = "ALTER TABLE request ADD COLUMN silent INTEGER NOT NULL DEFAULT 0;"
+
+# What our other devices were told of an invitation. `told` is the end they know; NULL: nothing yet.
+# `attempt`: a use that we try to take for somebody, written down before the server is asked.
+_FOURTH = """
+CREATE TABLE shared (
+    account TEXT NOT NULL REFERENCES account (jid) ON DELETE CASCADE,
+    hash BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('publishing', 'shared', 'alone')),
+    uses INTEGER NOT NULL,
+    told INTEGER,
+    PRIMARY KEY (account, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE attempt (
+    mark TEXT NOT NULL PRIMARY KEY,
+    invite INTEGER NOT NULL REFERENCES invite (id) ON DELETE CASCADE,
+    use INTEGER NOT NULL,
+    jid TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('trying', 'won', 'lost'))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempt_by_invite ON attempt (invite);
+"""
+
+# An invitation that was not given away before another took its place on the screen: its guest is
+# less likely than that of any other.
+_FIFTH = "ALTER TABLE invite ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;"
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)

@@ -1,5 +1,6 @@
 """People who ask and wait for our person's answer; an answer is kept until it was carried out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sqlite3 import Row
 from typing import Literal
@@ -10,7 +11,8 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.store.columns import moment, storable, ticks
 from pars_desktop.store.database import Database
 
-Decision = Literal["accept", "decline"]
+_WAITS = "decision IS NULL AND NOT silent"  # for an answer of our person's
+Decision = Literal["accept", "decline", "block", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,20 @@ class RequestStore:
         request: SubscriptionRequest,
         refusal: Refusal | None = None,
         invite_id: int | None = None,
+        *,
+        silent: bool = False,
     ) -> None:
-        """Keep a request. A repeated one brings its words up to date, but not its time."""
+        """Keep a request. A repeated one brings its words up to date, but not its time.
+
+        A silent one is counted, and found by nothing else until `show_silent`.
+        """
         self._db.run(
-            """INSERT INTO request (account, jid, nick, message, at, refusal, invite)
-               VALUES (?, ?, ?, ?, ?, ?, ?)
+            """INSERT INTO request (account, jid, nick, message, at, refusal, invite, silent)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (account, jid) DO UPDATE SET nick = excluded.nick,
                    message = excluded.message, at = coalesce(at, excluded.at),
-                   refusal = excluded.refusal, invite = excluded.invite""",
+                   refusal = excluded.refusal, invite = excluded.invite,
+                   silent = min(silent, excluded.silent)""",
             (
                 str(account),
                 str(request.jid),
@@ -50,13 +58,14 @@ class RequestStore:
                 ticks(request.at) if request.at else None,
                 refusal.value if refusal else None,
                 invite_id,
+                silent,
             ),
         )
 
     def all(self, account: JID) -> list[StoredRequest]:
         """The requests our person has not answered yet, oldest first."""
         rows = self._db.select(
-            "SELECT * FROM request WHERE account = ? AND decision IS NULL ORDER BY at, jid",
+            f"SELECT * FROM request WHERE account = ? AND {_WAITS} ORDER BY at, jid",  # noqa: S608
             (str(account),),
         )
         return [_request(row) for row in rows]
@@ -64,24 +73,37 @@ class RequestStore:
     def oldest(self, account: JID) -> StoredRequest | None:
         """The first of `all`."""
         row = self._db.first(
-            """SELECT * FROM request WHERE account = ? AND decision IS NULL
-               ORDER BY at, jid LIMIT 1""",
+            f"SELECT * FROM request WHERE account = ? AND {_WAITS} ORDER BY at, jid LIMIT 1",  # noqa: S608
             (str(account),),
         )
         return _request(row) if row else None
 
-    def count(self, account: JID) -> int:
-        """How many there are in `all`."""
+    def count(self, account: JID, *, silent: bool = False) -> int:
+        """How many there are in `all`, or how many are silent."""
         row = self._db.first(
-            "SELECT count(*) AS n FROM request WHERE account = ? AND decision IS NULL",
-            (str(account),),
+            """SELECT count(*) AS n FROM request
+               WHERE account = ? AND decision IS NULL AND silent = ?""",
+            (str(account), silent),
         )
         return int(row["n"]) if row else 0
+
+    def is_silent(self, account: JID, jid: JID) -> bool:
+        """This address asks in silence."""
+        row = self._db.first(
+            """SELECT 1 FROM request
+               WHERE account = ? AND jid = ? AND decision IS NULL AND silent""",
+            (str(account), str(jid)),
+        )
+        return row is not None
+
+    def show_silent(self, account: JID) -> None:
+        """Let the silent ones wait with the others."""
+        self._db.run("UPDATE request SET silent = 0 WHERE account = ?", (str(account),))
 
     def get(self, account: JID, jid: JID) -> StoredRequest | None:
         """The request of one address, if our person has not answered it yet."""
         row = self._db.first(
-            "SELECT * FROM request WHERE account = ? AND jid = ? AND decision IS NULL",
+            f"SELECT * FROM request WHERE account = ? AND jid = ? AND {_WAITS}",  # noqa: S608
             (str(account), str(jid)),
         )
         return _request(row) if row else None
@@ -93,6 +115,19 @@ class RequestStore:
         )
         return row["decision"] if row else None
 
+    def undecided(self, account: JID) -> list[JID]:
+        """Everybody our person has not answered, the silent ones too."""
+        rows = self._db.select(
+            "SELECT jid FROM request WHERE account = ? AND decision IS NULL", (str(account),)
+        )
+        return [JID.trusted(row["jid"]) for row in rows]
+
+    def remove_all(self, account: JID, jids: Iterable[JID]) -> None:
+        """These requests are dealt with, in one transaction."""
+        with self._db.transaction():
+            for jid in jids:
+                self.remove(account, jid)
+
     def remove(self, account: JID, jid: JID) -> None:
         """The request is dealt with, or was withdrawn."""
         self._db.run("DELETE FROM request WHERE account = ? AND jid = ?", (str(account), str(jid)))
@@ -102,6 +137,13 @@ class RequestStore:
         self._db.run(
             "UPDATE request SET decision = ? WHERE account = ? AND jid = ?",
             (decision, str(account), str(jid)),
+        )
+
+    def reconsider(self, account: JID, jid: JID) -> None:
+        """The answer cannot be carried out: our person has to give another one."""
+        self._db.run(
+            "UPDATE request SET decision = NULL WHERE account = ? AND jid = ?",
+            (str(account), str(jid)),
         )
 
     def decided(self, account: JID) -> list[tuple[JID, Decision]]:

@@ -4,10 +4,11 @@ import os
 from contextlib import closing
 from pathlib import Path
 
+from pars_desktop.base.files import make_folder
 from pars_desktop.domain.errors import DatabaseDamaged
 from pars_desktop.store.backup import backup_time, has_backup, restore
 from pars_desktop.store.connection import create, is_sound, migrate
-from pars_desktop.store.files import beside, make_folder, put_aside
+from pars_desktop.store.files import beside, put_aside
 
 _CHECKED_WHOLE = 100 << 20  # bytes up to which a file is read through after a crash
 

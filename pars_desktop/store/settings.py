@@ -1,13 +1,13 @@
 """Settings as a small JSON file, readable by its owner alone."""
 
 import json
-import os
 from dataclasses import asdict, fields
 from pathlib import Path
 
+from pars_desktop.base import files
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.settings import Settings
-from pars_desktop.store.files import make_folder, put_aside
+from pars_desktop.store.files import put_aside
 
 
 class SettingsStore:
@@ -33,16 +33,8 @@ class SettingsStore:
     def save(self, settings: Settings) -> None:
         """Replace the file as a whole: a crash leaves the old one or the new one."""
         text = json.dumps(asdict(settings), indent=1).encode()
-        new = self._path.with_name(f"{self._path.name}.new")
         try:
-            make_folder(self._path.parent)
-            new.unlink(missing_ok=True)
-            new.touch(mode=0o600, exist_ok=False)
-            with new.open("wb") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            new.replace(self._path)
+            files.replace(self._path, text)
         except OSError as error:
             raise StorageFailed(error.strerror) from error
 

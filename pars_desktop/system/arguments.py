@@ -7,7 +7,16 @@ Imported on the way to a running copy: nothing heavy may be imported here.
 
 from collections.abc import Mapping, Sequence
 
-COMMANDS = ("inspect", "add-account", "quit", "register-handler", "unregister-handler")
+COMMANDS = (
+    "inspect",
+    "add-account",
+    "quit",
+    "register-handler",
+    "unregister-handler",
+    "export-landing-page",
+    "invite",
+    "invitations",
+)
 LONGEST_LINK = 60 * 1024  # bytes; with its envelope it fits into one hand-over
 
 USAGE = """\
@@ -20,8 +29,16 @@ Commands:
   inspect [--json] LINK|-     say what a link would do, without doing it
   add-account JID [--server HOST:PORT] [--ca FILE] [--keep-password keyring|file]
                               store an account; the password is read from standard input
+  invite [--for LABEL] [--uses N] [--expires 12h|3d|2w] [--to JID] [--account JID] [--qr] [--json]
+                              make an invitation and print its link
+  invitations [--account JID] [--json]
+                              list invitations, without their links
+  invitations revoke NUMBER...
+                              end invitations
   register-handler [--yes]    open invitation links of this desktop with Pars
   unregister-handler          undo that
+  export-landing-page DIR [--download URL]
+                              write the page that shows invitations, for your web server
   quit                        end the running copy
 
 Options:

@@ -16,10 +16,16 @@ if TYPE_CHECKING:  # see base/tasks.py
     import asyncio
 
 _log = logging.getLogger(__name__)
+_folder: Path | None = None  # where the log is to be
 
 
 def install(folder: Path) -> None:
-    """Catch what nobody caught: in the main thread and Qt's slots, in threads, in destructors."""
+    """Catch what nobody caught: in the main thread and Qt's slots, in threads, in destructors.
+
+    The log itself begins after the first picture; what ends the program earlier begins it.
+    """
+    global _folder  # noqa: PLW0603 (the hooks are the interpreter's own, one of each)
+    _folder = folder
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = _unraisable
@@ -38,6 +44,10 @@ def loop_handler(_loop: "asyncio.AbstractEventLoop", context: dict[str, Any]) ->
 def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     if issubclass(kind, KeyboardInterrupt):
         return
+    if _folder is not None and not logging.getLogger().handlers:
+        from pars_desktop.system import logs
+
+        logs.start(_folder)
     _log.critical("nobody caught this", exc_info=(kind, error, trace))
 
 

@@ -5,7 +5,8 @@ Between two clicks on a link stands this file, so it imports next to nothing. Th
 socket is; the two sides check that they belong to the same user (SO_PEERCRED).
 
 A message is one frame, `pars1 NUL verb NUL link NUL activation NUL startup NUL end`, closed by
-the end of the stream; the answer is one word.
+the end of the stream; the answer is one word. A question takes the place of the link, and what
+the running copy says to it follows the word, after a NUL.
 """
 
 import errno
@@ -16,12 +17,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 FRAME_LIMIT = 64 * 1024
+LONGEST_QUESTION = 60 * 1024  # bytes; with its envelope it fits into a frame
+LONGEST_ANSWER = 16 * 1024 * 1024
 LOCK_NAME = "instance.lock"
 TAKEN, REFUSED = b"taken", b"refused"
 ANSWER_LIMIT = 15.0  # seconds; a copy that is just starting answers as soon as its loop runs
 
 _HEAD, _TAIL = b"pars1", b"end"
-_VERBS = ("link", "raise", "quit")
+_VERBS = ("link", "raise", "quit", "ask")
+_WITH_TEXT = ("link", "ask")
 _LONGEST_PATH = 100  # bytes; sockaddr_un holds 108 (unix(7))
 _LONGEST_TOKEN = 1024
 
@@ -36,8 +40,8 @@ class Handover:
     __slots__ = ("activation", "link", "verb")
 
     def __init__(self, verb: str, link: str = "", activation: str = "") -> None:
-        self.verb = verb  # link, raise or quit
-        self.link = link
+        self.verb = verb  # link, raise, quit or ask
+        self.link = link  # or the question
         self.activation = activation  # the token that lets a window come to the front
 
 
@@ -73,6 +77,30 @@ def send(folder: str, verb: str, link: str, environ: Mapping[str, str]) -> bool:
     return answer == TAKEN
 
 
+def ask(folder: str, question: str) -> str | None:
+    """What the running copy says to a question. None: none runs. Raises NoAnswer.
+
+    It may hold what is for the asking person alone, such as the link of an invitation.
+    """
+    answer = bytearray()
+    try:
+        with _connected(folder) as line:
+            line.sendall(_frame("ask", question, "", ""))
+            line.shutdown(socket.SHUT_WR)
+            while len(answer) <= LONGEST_ANSWER and (part := line.recv(FRAME_LIMIT)):
+                answer += part
+    except (FileNotFoundError, ConnectionError):
+        return None
+    except OSError:
+        raise NoAnswer("Pars is running, but it does not answer.") from None
+    if not answer:
+        return None  # it went away before it answered
+    word, nul, said = bytes(answer).partition(b"\0")
+    if word != TAKEN or not nul or len(answer) > LONGEST_ANSWER:
+        raise NoAnswer("The running copy of Pars did not answer; is it another version?")
+    return said.decode(errors="replace")
+
+
 def read(frame: bytes) -> Handover | None:
     """Understand a frame, or None: whoever connects may send anything."""
     parts = frame.split(b"\0")
@@ -82,7 +110,7 @@ def read(frame: bytes) -> Handover | None:
         verb, link, activation, startup = (part.decode() for part in parts[1:5])
     except UnicodeDecodeError:
         return None
-    if verb not in _VERBS or (verb == "link") != bool(link):
+    if verb not in _VERBS or (verb in _WITH_TEXT) != bool(link):
         return None
     return Handover(verb, link, activation or startup)
 

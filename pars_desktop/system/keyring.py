@@ -15,10 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from pars_desktop.base import files
 from pars_desktop.domain.account import KeepPassword
 from pars_desktop.domain.errors import NoKeyring, StorageFailed
 from pars_desktop.domain.jid import JID
-from pars_desktop.system import private_file
 from pars_desktop.system.paths import APP_ID
 
 if TYPE_CHECKING:  # the library is imported in the thread, when it is needed
@@ -76,7 +76,12 @@ class Keyring:
         Raises NoKeyring, and StorageFailed for the file.
         """
         if keep is KeepPassword.KEYRING:
-            if not await self._ask(lambda backend: _put(backend, jid, password)):
+            given_up = threading.Event()
+            try:
+                kept = await self._ask(lambda backend: _put(backend, jid, password, given_up))
+            finally:
+                given_up.set()  # a prompt that is answered later must not keep it after all
+            if not kept:
                 raise NoKeyring  # one that forgets at once, as the library's null backend does
             self._file.note_keyring(jid)
         elif keep is KeepPassword.FILE:
@@ -156,7 +161,7 @@ class _PasswordFile:
 
     def _write(self, kept: dict[str, str | None]) -> None:
         try:
-            private_file.replace(self._path, json.dumps(kept, indent=1).encode())
+            files.replace(self._path, json.dumps(kept, indent=1).encode())
         except OSError:
             raise StorageFailed from None
 
@@ -173,7 +178,10 @@ def _get(backend: "KeyringBackend", jid: JID) -> str | None:
         return None
 
 
-def _put(backend: "KeyringBackend", jid: JID, password: str) -> bool:
+def _put(backend: "KeyringBackend", jid: JID, password: str, given_up: threading.Event) -> bool:
+    _get(backend, jid)  # here the desktop asks to unlock it, for as long as that takes
+    if given_up.is_set():
+        return False
     backend.set_password(_service(jid), str(jid.bare), password)
     return _get(backend, jid) == password
 

@@ -10,10 +10,12 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pars_desktop.base import files
+from pars_desktop.base.resources import resource
 from pars_desktop.domain.errors import StorageFailed
-from pars_desktop.system import desktop_entry, private_file
+from pars_desktop.system import desktop_entry
 from pars_desktop.system.mimeapps import MimeApps
-from pars_desktop.system.paths import APP_ID, Paths, resource
+from pars_desktop.system.paths import APP_ID, Paths
 
 _ENTRY = f"{APP_ID}.desktop"
 _KIND = "x-scheme-handler/xmpp"
@@ -49,8 +51,8 @@ class LinkHandler:
         applications = self._apps.data_home / "applications"
         try:
             for source, target in self._icons():
-                private_file.replace(target, source.read_bytes(), mode=_READABLE)
-            private_file.replace(applications / _ENTRY, self._entry(), mode=_READABLE)
+                files.replace(target, source.read_bytes(), mode=_READABLE)
+            files.replace(applications / _ENTRY, self._entry(), mode=_READABLE)
             self._apps.prefer(_ENTRY)
         except OSError as error:
             raise StorageFailed from error

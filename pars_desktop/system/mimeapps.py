@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from pars_desktop.system import desktop_entry, private_file
+from pars_desktop.base import files
+from pars_desktop.system import desktop_entry
 
 _DEFAULTS = "Default Applications"
 _HEADER = f"[{_DEFAULTS}]"
@@ -121,7 +122,7 @@ def _write(path: Path, lines: list[str]) -> None:
         return
     mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
     text = "\n".join(lines) + "\n"
-    private_file.replace(path, text.encode("utf-8", "surrogateescape"), mode=mode)
+    files.replace(path, text.encode("utf-8", "surrogateescape"), mode=mode)
 
 
 def _absolute(environ: Mapping[str, str], name: str) -> Path | None:

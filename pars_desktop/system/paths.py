@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pars_desktop.base.files import make_private
 from pars_desktop.system import handover
 
 APP_ID = "org.pars_desktop.Pars"  # names the desktop entry, the icons and the windows
-
-_PACKAGE = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,21 +58,6 @@ class Paths:
         """Make the folders, readable by nobody else. Raises OSError."""
         for folder in (self.data, self.config, self.cache, self.logs):
             make_private(folder)
-
-
-def make_private(folder: Path) -> None:
-    """Make a folder of mode 0700 with everything above it that is missing. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if folder.stat().st_mode & 0o077:
-        folder.chmod(0o700)
-
-
-def resource(*parts: str) -> Path:
-    """A file we ship: from the installed package, else from the checkout around it."""
-    for root in (_PACKAGE / "resources", _PACKAGE.parent / "resources", _PACKAGE.parent):
-        if (found := root.joinpath(*parts)).exists():
-            return found
-    raise FileNotFoundError("/".join(parts))
 
 
 def _xdg(environ: Mapping[str, str], name: str, otherwise: str) -> Path:

@@ -8,14 +8,16 @@ import fcntl
 import logging
 import os
 import socket
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pars_desktop.base.files import make_private
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.system import handover
-from pars_desktop.system.paths import Paths, make_private
+from pars_desktop.system.paths import Paths
 
 if TYPE_CHECKING:  # see base/tasks.py
     import asyncio
@@ -69,6 +71,7 @@ class Instance:
         self._line = line
         self._place = place
         self._read_limit = read_limit
+        self._answer: Callable[[str], Awaitable[str]] | None = None
 
     @classmethod
     def acquire(cls, paths: Paths, *, read_limit: float = READ_LIMIT) -> "Instance | None":
@@ -87,6 +90,10 @@ class Instance:
             raise
         lock.announce(place)
         return cls(lock, line, place, read_limit)
+
+    def answer_with(self, answer: Callable[[str], Awaitable[str]]) -> None:
+        """Let this say something to what commands ask; without it questions are not accepted."""
+        self._answer = answer
 
     def serve(self, tasks: Tasks) -> None:
         """Listen to later copies on the running loop, until `close` or the end of the tasks."""
@@ -126,11 +133,11 @@ class Instance:
             self.link_received.emit(said.link, said.activation)
         elif said.verb == "raise":
             self.raise_requested.emit(said.activation)
-        else:
+        elif said.verb == "quit":
             self.quit_requested.emit()
 
     async def _converse(self, line: socket.socket) -> handover.Handover | None:
-        """Read one message and answer it, before anything is done about it."""
+        """Read one message and answer it, before anything is done about it (but a question)."""
         if not handover.is_same_user(line):
             _log.warning("somebody else's process connected; not heard")
             return None
@@ -145,11 +152,20 @@ class Instance:
                     if not part:
                         break
                     frame += part
-                said = handover.read(bytes(frame))
-                await loop.sock_sendall(line, handover.TAKEN if said else handover.REFUSED)
+            said = handover.read(bytes(frame))
+            answer = await self._answer_to(said)
+            async with asyncio.timeout(self._read_limit):
+                await loop.sock_sendall(line, answer)
         except (TimeoutError, OSError):
             return None  # it left, or never finished what it had to say
         return said
+
+    async def _answer_to(self, said: handover.Handover | None) -> bytes:
+        if said is None or (said.verb == "ask" and self._answer is None):
+            return handover.REFUSED
+        if said.verb != "ask" or self._answer is None:
+            return handover.TAKEN
+        return handover.TAKEN + b"\0" + (await self._answer(said.link)).encode()
 
 
 def _socket_place(paths: Paths) -> Path:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pars_desktop.domain.conversation import ChatKey
-from pars_desktop.ui import theme
+from pars_desktop.ui import icons, theme
 from pars_desktop.ui.plain_text import Label, address, isolated, spoken
 from pars_desktop.ui.sheet import Button, breakable, small
 
@@ -34,10 +34,14 @@ class Strip(QWidget):
         across.addLayout(self.rows)
 
     def say(self, text: str) -> None:
-        """Show these words, and let a screen reader read them as written."""
+        """Show these words, or nothing if there are none."""
+        self.put(text)
+        self.setVisible(bool(text))
+
+    def put(self, text: str) -> None:
+        """Take these words, and let a screen reader read them as written."""
         self.words.setText(breakable(text))
         self.words.setAccessibleName(spoken(text))
-        self.setVisible(bool(text))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         worn = theme.colours()
@@ -48,12 +52,19 @@ class Strip(QWidget):
         painter.drawRoundedRect(self.rect(), theme.CORNER, theme.CORNER)
         first_line = self.words.y() + (self.words.fontMetrics().height() - _ICON) // 2
         colour = worn.warning if self._warns else worn.accent
-        theme.paint_icon(painter, self._icon, colour, QRect(12, first_line, _ICON, _ICON))
+        icons.paint_icon(painter, self._icon, colour, QRect(12, first_line, _ICON, _ICON))
 
     def changeEvent(self, event: QEvent) -> None:
         if theme.is_restyling(event):
             self.update()
         super().changeEvent(event)
+
+
+def warning(text: str) -> Strip:
+    """A strip that says one thing to be careful about, as long as the page it stands on is seen."""
+    strip = Strip("warning", warns=True)
+    strip.put(text)  # shown by itself, it would be a window of its own for a moment
+    return strip
 
 
 class Bar(Strip):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from pars_desktop.ui import theme
+from pars_desktop.ui import icons, theme
 
 _ARROW = 20
 _PADDING = 11  # where the text of a line edit begins
@@ -50,4 +50,4 @@ class Chooser(QComboBox):
         arrow = self.rect().adjusted(self.width() - _PADDING - _ARROW, 0, -_PADDING, 0)
         arrow.setTop((self.height() - _ARROW) // 2)
         arrow.setHeight(_ARROW)
-        theme.paint_icon(painter, "chevron", worn.secondary, arrow)
+        icons.paint_icon(painter, "chevron", worn.secondary, arrow)

@@ -84,7 +84,48 @@ _TROUBLE = {
     errors.BadAddress: QT_TRANSLATE_NOOP(
         "errors", "This is not an address. An address looks like name@example.org."
     ),
+    errors.LookupTrouble: QT_TRANSLATE_NOOP(
+        "errors", "{server} gave no answer that Pars can use. Try again, or open it in a browser."
+    ),
+    errors.PrivatePage: QT_TRANSLATE_NOOP(
+        "errors",
+        "The page leads into a private network or is not encrypted, so Pars did not ask there.",
+    ),
+    errors.InvitationGone: QT_TRANSLATE_NOOP(
+        "errors", "{server} knows no such invitation: it is invalid or has ended. Get a new one."
+    ),
+    errors.IsRoom: QT_TRANSLATE_NOOP(
+        "errors", "This is the address of a group, not of a person. Pars cannot join groups yet."
+    ),
     errors.ServerRefused: QT_TRANSLATE_NOOP("errors", "{server} said no: {reason}"),
+    errors.RegistrationTrouble: QT_TRANSLATE_NOOP(
+        "errors", "The account was not created. Try again in a moment."
+    ),
+    errors.RegistrationNotOffered: QT_TRANSLATE_NOOP(
+        "errors", "{server} does not let anybody create an account from here. Try another server."
+    ),
+    errors.InvitationsNotTaken: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} does not create accounts by invitation, so it was not shown yours. "
+        "You can try to create one without it.",
+    ),
+    errors.InvitationRejected: QT_TRANSLATE_NOOP(
+        "errors",
+        "{server} does not know this invitation: it was used before, or has ended. "
+        "Ask for a new one.",
+    ),
+    errors.UserNameTaken: QT_TRANSLATE_NOOP(
+        "errors", "Somebody at {server} has this user name already. Choose another one."
+    ),
+    errors.NotAccepted: QT_TRANSLATE_NOOP(
+        "errors", "{server} did not accept this. Change it and try again. {reason}"
+    ),
+    errors.QuestionsChanged: QT_TRANSLATE_NOOP(
+        "errors", "{server} had hung up meanwhile and asks again. Answer it, then try again."
+    ),
+    errors.NeedsWebPage: QT_TRANSLATE_NOOP(
+        "errors", "{server} creates accounts only in a browser, on a page of its own. {page}"
+    ),
     errors.Offline: QT_TRANSLATE_NOOP(
         "errors", "{address} is not connected. Try again once it is online."
     ),
@@ -93,13 +134,29 @@ _TROUBLE = {
         "Your data was written by a newer version of Pars. Install that version to open it.",
     ),
     errors.DatabaseDamaged: QT_TRANSLATE_NOOP(
-        "errors", "Your data cannot be read. The damaged file was put aside: {file}"
+        "errors",
+        "Your data was damaged. Pars goes on with the last copy of it that can be read, if there is"
+        " one. The damaged file is kept: {file}",
     ),
     errors.StorageFailed: QT_TRANSLATE_NOOP(
         "errors", "Nothing can be written to disk. Make room, or check that it is not read-only."
     ),
     errors.NoKeyring: QT_TRANSLATE_NOOP(
         "errors", "The place where this computer keeps passwords is missing or locked."
+    ),
+    errors.PictureUnusable: QT_TRANSLATE_NOOP(
+        "errors", "Pars cannot read this picture. Choose a PNG, JPEG, GIF, BMP or WebP file."
+    ),
+    errors.PictureTooLarge: QT_TRANSLATE_NOOP(
+        "errors", "This picture is too large or too crowded. Cut out the part with the code."
+    ),
+    errors.ScreenNotShown: QT_TRANSLATE_NOOP(
+        "errors", "Pars was not let see the screen, so nothing was looked for."
+    ),
+    errors.ScreenRefused: QT_TRANSLATE_NOOP(
+        "errors",
+        "This desktop gave Pars no picture of the screen. "
+        "Take a screenshot yourself, and paste it here or choose its file.",
     ),
     errors.Trouble: QT_TRANSLATE_NOOP("errors", "Something went wrong. Try again in a moment."),
 }
@@ -157,7 +214,7 @@ _UNUSABLE = QT_TRANSLATE_NOOP("errors", "Pars cannot use this link.")
 
 _NOT_DONE: dict[Action | None, object] = {
     Action.REGISTER: QT_TRANSLATE_NOOP(
-        "errors", "This link makes a new account. Pars cannot do that yet."
+        "errors", "This link makes a new account. Pars never does that by itself."
     ),
     Action.JOIN: QT_TRANSLATE_NOOP(
         "errors", "This link leads to a group. Pars cannot join groups yet."
@@ -165,14 +222,24 @@ _NOT_DONE: dict[Action | None, object] = {
     Action.INVITE: QT_TRANSLATE_NOOP(
         "errors", "This link invites people to a group. Pars cannot do that yet."
     ),
-    Action.REMOVE: QT_TRANSLATE_NOOP(
-        "errors", "This link asks to remove a friend. Pars never does that because of a link."
-    ),
-    Action.UNSUBSCRIBE: QT_TRANSLATE_NOOP(
-        "errors", "This link asks to end a friendship. Pars never does that because of a link."
-    ),
     Action.UNREGISTER: QT_TRANSLATE_NOOP(
         "errors", "This link asks to delete an account. Pars never does that because of a link."
+    ),
+    Action.COMMAND: QT_TRANSLATE_NOOP(
+        "errors", "This link asks to run a command there. Pars never does that because of a link."
+    ),
+    Action.PUBSUB: QT_TRANSLATE_NOOP(
+        "errors", "This link asks to read something published there. Pars does not do that."
+    ),
+    Action.DISCO: QT_TRANSLATE_NOOP(
+        "errors", "This link asks what a server offers. Pars does not do that."
+    ),
+    Action.VCARD: QT_TRANSLATE_NOOP(
+        "errors", "This link asks for somebody's profile. Pars does not do that."
+    ),
+    Action.TRUST_MESSAGE: QT_TRANSLATE_NOOP(
+        "errors",
+        "This link says which encryption keys to trust. Pars never does that because of a link.",
     ),
     Action.SENDFILE: QT_TRANSLATE_NOOP(
         "errors", "This link asks to send a file. Pars never does that because of a link."
@@ -204,14 +271,26 @@ _USED = {
 }
 
 
+_DAMAGED_NOW = QT_TRANSLATE_NOOP(
+    "errors", "Your data is damaged. Close Pars and start it again: then it is mended."
+)
+
+
 def sentence(trouble: errors.Trouble, jid: JID | None = None) -> str:
     """What a person should read about this trouble. `jid` is the account it happened to."""
     text = next(_TROUBLE[kind] for kind in type(trouble).__mro__ if kind in _TROUBLE)
-    said = _translate(text).format(
-        server=jid.domain if jid else QCoreApplication.translate("errors", "The server"),
-        address=jid or QCoreApplication.translate("errors", "this account"),
-        reason=_reason(trouble),
-        file=getattr(trouble, "kept_as", ""),
+    if isinstance(trouble, errors.DatabaseDamaged) and not trouble.kept_as:
+        text = _DAMAGED_NOW
+    said = (
+        _translate(text)
+        .format(
+            server=jid.domain if jid else QCoreApplication.translate("errors", "The server"),
+            address=jid or QCoreApplication.translate("errors", "this account"),
+            reason=_reason(trouble),
+            file=getattr(trouble, "kept_as", ""),
+            page=plain(getattr(trouble, "address", "")),
+        )
+        .rstrip()
     )
     if isinstance(trouble, errors.UntrustedCertificate) and trouble.reason:
         detail = QCoreApplication.translate("errors", "(Its certificate: {reason})")

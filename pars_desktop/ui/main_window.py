@@ -5,7 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QMenu, QSplitter, QStackedLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QMainWindow,
+    QMenu,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QWidget,
+)
 
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
@@ -25,14 +32,20 @@ if TYPE_CHECKING:  # importing it takes time that the first window should not wa
     from pars_desktop.ui.chat.chat_page import ChatPage
 
 
-class MainWindow(QWidget):
-    """Chats at the left, one chat at the right; in a narrow window one of the two."""
+class MainWindow(QMainWindow):
+    """Chats at the left, one chat at the right; in a narrow window one of the two.
+
+    A QMainWindow, because assistive tools are told of any other widget that it is a filler.
+    """
 
     invite_requested = Signal()
+    invitations_requested = Signal()  # the list of them
+    preferences_requested = Signal()
     add_requested = Signal()
     add_account_requested = Signal()
     sign_in_requested = Signal(JID)
     invitation_clicked = Signal(str)  # an xmpp: link in a message
+    ask_again_requested = Signal(ChatKey)  # for a friendship that is none any more
     chat_shown = Signal(object)  # a ChatKey, or None when the chat was left
     quit_requested = Signal()  # by the menu, or by closing the window
 
@@ -52,8 +65,10 @@ class MainWindow(QWidget):
         self._had_chats: bool | None = None
         self.menu = self._made_menu()
         # From the outside to the inside: a tree that is moved into a window is styled again.
-        self._whole = QStackedLayout(self)
-        self._both = QSplitter(Qt.Orientation.Horizontal, self)
+        whole = QWidget(self)
+        self.setCentralWidget(whole)
+        self._whole = QStackedLayout(whole)
+        self._both = QSplitter(Qt.Orientation.Horizontal, whole)
         self._whole.addWidget(self._both)
         self.sidebar = Sidebar(accounts, conversations, self.menu, self._both)
         self._right = QStackedWidget(self._both)
@@ -82,8 +97,6 @@ class MainWindow(QWidget):
 
     def open_chat(self, key: ChatKey, text: str = "") -> None:
         """Open a chat and offer a text there that is not sent."""
-        if self._conversations.row(key) is None:
-            self._conversations.open(key)
         self.sidebar.list.select(key)
         self._show_chat(key)
         self._chat_page().start_writing(text)
@@ -149,8 +162,12 @@ class MainWindow(QWidget):
 
     def _made_menu(self) -> QMenu:
         menu = QMenu(self)
+        invitations = menu.addAction(self.tr("Invitations"))
+        invitations.triggered.connect(self.invitations_requested)
         add = menu.addAction(self.tr("Add account"))
         add.triggered.connect(self.add_account_requested)
+        preferences = menu.addAction(self.tr("Preferences"))
+        preferences.triggered.connect(self.preferences_requested)
         menu.addSeparator()
         leave = menu.addAction(self.tr("Quit"), QKeySequence("Ctrl+Q"))
         leave.triggered.connect(self.close)
@@ -238,6 +255,7 @@ class MainWindow(QWidget):
             self._page.back_requested.connect(self.leave_chat)
             self._page.sign_in_requested.connect(self.sign_in_requested)
             self._page.invitation_clicked.connect(self.invitation_clicked)
+            self._page.ask_again_requested.connect(self.ask_again_requested)
             self._right.addWidget(self._page)
         return self._page
 

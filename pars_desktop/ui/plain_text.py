@@ -80,6 +80,11 @@ def address(text: object, longest: int = 64) -> str:
     return isolated(f"{local}{at}{domain}")
 
 
+def ending(host: str, longest: int = 22) -> str:
+    """A server's name where there is little room, as on a button: its end says whose it is."""
+    return host if len(host) <= longest else f"…{host[1 - longest :]}"
+
+
 def spoken(text: str) -> str:
     """The text as assistive tools get it: without what only steers how it is drawn."""
     return text.translate(_BIDI)

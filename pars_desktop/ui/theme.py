@@ -1,4 +1,4 @@
-"""How everything looks: colours by role, sizes, fonts, icons, and the style of the application.
+"""How everything looks: colours by role, sizes, fonts, and the style of the application.
 
 The application's palette is the one place that knows whether it is light or dark now: `wear` sets
 it, `colours` reads it. Whoever paints asks `colours()` while painting; whoever keeps something
@@ -6,21 +6,15 @@ coloured renews it in `changeEvent` when `is_restyling(event)`.
 """
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
-from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
-    QIcon,
-    QImage,
-    QImageReader,
     QPainter,
     QPaintEvent,
     QPalette,
-    QPixmap,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -30,10 +24,10 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
-    QToolButton,
-    QWidget,
 )
 from shiboken6 import isValid
+
+from pars_desktop.base.resources import resource
 
 UNIT = 4
 RELATED = 8  # between things that belong together
@@ -133,7 +127,7 @@ def wear(app: QApplication, scheme: Qt.ColorScheme = Qt.ColorScheme.Unknown) -> 
     A scheme given here stays, whatever the system says.
     """
     app.setStyle("fusion")
-    app.focusObjectChanged.connect(_move_ring)
+    app.focusObjectChanged.connect(_move_ring_soon)
     if scheme == Qt.ColorScheme.Unknown:
         app.styleHints().colorSchemeChanged.connect(lambda now: _dress(app, now))
         scheme = app.styleHints().colorScheme()
@@ -185,7 +179,7 @@ def palette(worn: Colours) -> QPalette:
 
 def style_sheet(worn: Colours) -> str:
     """The style sheet of the application: `resources/style/pars.qss` with colours for @roles."""
-    text = (_resources() / "style" / "pars.qss").read_text(encoding="utf-8")
+    text = resource("style", "pars.qss").read_text(encoding="utf-8")
     roles = {field.name: getattr(worn, field.name) for field in fields(worn)}
     roles["accent_hover"] = _mixed(worn.accent, worn.text, 0.12)
     roles["accent_pressed"] = _mixed(worn.accent, worn.text, 0.24)
@@ -229,6 +223,11 @@ def quiet(button: QPushButton) -> QPushButton:
     return _kind(button, "quiet")
 
 
+def link(button: QPushButton) -> QPushButton:
+    """Make it a quiet button whose words begin where its column begins."""
+    return _kind(button, "link")
+
+
 def plain(button: QPushButton) -> QPushButton:
     """Make it an ordinary button."""
     return _kind(button, "plain")
@@ -239,38 +238,6 @@ def _kind(button: QPushButton, kind: str) -> QPushButton:
     button.setCursor(Qt.CursorShape.PointingHandCursor)
     button.setAutoDefault(False)
     return button
-
-
-class IconButton(QToolButton):
-    """A button that is only an icon: its tooltip and accessible name say what it does."""
-
-    def __init__(
-        self,
-        name: str,
-        text: str,
-        parent: QWidget | None = None,
-        *,
-        shortcut: str = "",
-        role: str = "secondary",
-    ) -> None:
-        super().__init__(parent)
-        self._name = name
-        self._role = role  # the colour's name in Colours
-        self.setAutoRaise(True)
-        self.setAccessibleName(text)
-        self.setToolTip(f"{text} ({shortcut})" if shortcut else text)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setIconSize(QSize(20, 20))
-        self._draw()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if is_restyling(event):
-            self._draw()
-        super().changeEvent(event)
-
-    def _draw(self) -> None:
-        self.setIcon(icon(self._name, getattr(colours(), self._role)))
 
 
 class FocusRing(QFocusFrame):
@@ -294,54 +261,20 @@ class FocusRing(QFocusFrame):
 _RINGED = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox)
 
 
-def _move_ring(now: QObject | None) -> None:
-    """Keep one ring per window, around what has the focus there.
+def _move_ring_soon() -> None:
+    """Who has the focus now is asked later, and not taken from the signal.
 
-    Not by `focusChanged`: it also names who had the focus, and PySide aborts when that widget is
-    being destroyed.
+    While a window is being destroyed it names, or is sent from, widgets that are half gone, and
+    PySide aborts the program when it meets one. This slot takes no argument for the same reason.
     """
+    QTimer.singleShot(0, _move_ring)
+
+
+def _move_ring() -> None:
+    """Keep one ring per window, around what has the focus there."""
+    now = QApplication.focusWidget()
     if FocusRing.shown is not None and isValid(FocusRing.shown):
         FocusRing.shown.setWidget(None)  # type: ignore[arg-type]  # Qt: no widget, no frame
     if isinstance(now, _RINGED):
         FocusRing.shown = ring = now.window().findChild(FocusRing) or FocusRing(now.window())
         ring.setWidget(now)
-
-
-# --- icons ---------------------------------------------------------------------------------------
-
-
-def icon(name: str, colour: QColor | None = None) -> QIcon:
-    """One of our own icons in a colour of the theme (secondary text unless told)."""
-    drawn = colour or colours().secondary
-    made = QIcon()
-    for ratio in {screen.devicePixelRatio() for screen in QGuiApplication.screens()}:
-        made.addPixmap(QPixmap.fromImage(image(name, drawn.rgb(), 24, ratio)))
-    return made
-
-
-def paint_icon(painter: QPainter, name: str, colour: QColor, rect: QRect) -> None:
-    """Draw an icon into a square, crisp at the painter's scale."""
-    ratio = painter.device().devicePixelRatio()
-    painter.drawImage(rect.topLeft(), image(name, colour.rgb(), rect.width(), ratio))
-
-
-@lru_cache(maxsize=256)
-def image(name: str, colour: int, size: int, ratio: float) -> QImage:
-    """An icon drawn at a size in logical pixels for a screen of that ratio."""
-    svg = (_resources() / "icons" / f"{name}.svg").read_bytes()
-    data = QByteArray(svg.replace(b"currentColor", QColor(colour).name().encode()))
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, QByteArray(b"svg"))
-    pixels = round(size * ratio)
-    reader.setScaledSize(QSize(pixels, pixels))
-    made = reader.read()
-    made.setDevicePixelRatio(ratio)
-    return made
-
-
-def _resources() -> Path:
-    """In the installed package, or in the checkout beside it."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "resources"
-    return inside if inside.is_dir() else package.parent / "resources"

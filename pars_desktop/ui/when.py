@@ -23,14 +23,10 @@ def moment(at: datetime, today: datetime) -> str:
         return clock(at)
     if days == 1:
         return QCoreApplication.translate("when", "Yesterday")
-    local = at.astimezone().date()
     if 1 < days < 7:
+        local = at.astimezone()
         return QLocale().dayName(local.isoweekday(), QLocale.FormatType.ShortFormat)
-    if local.year == today.astimezone().year:
-        form = QCoreApplication.translate("when", "d MMM", "a day, in QLocale's letters")
-    else:
-        form = QCoreApplication.translate("when", "d MMM yyyy", "a day, in QLocale's letters")
-    return _written(local, form)
+    return short_date(at, today)
 
 
 def day(at: datetime, today: datetime) -> str:
@@ -57,6 +53,22 @@ def day_and_month(at: datetime) -> str:
     """3 November."""
     form = QCoreApplication.translate("when", "d MMMM", "a day, in QLocale's letters")
     return _written(at.astimezone().date(), form)
+
+
+def weekday_and_year(at: datetime) -> str:
+    """Friday 27 November 2026."""
+    form = QCoreApplication.translate("when", "dddd d MMMM yyyy", "a day, in QLocale's letters")
+    return _written(at.astimezone().date(), form)
+
+
+def short_date(at: datetime, today: datetime) -> str:
+    """3 Nov, or 3 Nov 2025."""
+    local = at.astimezone().date()
+    if local.year == today.astimezone().year:
+        form = QCoreApplication.translate("when", "d MMM", "a day, in QLocale's letters")
+    else:
+        form = QCoreApplication.translate("when", "d MMM yyyy", "a day, in QLocale's letters")
+    return _written(local, form)
 
 
 def same_day(one: datetime, other: datetime) -> bool:

@@ -6,7 +6,9 @@ the first window does not wait for them.
 
 import asyncio
 import os
+from contextlib import suppress
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
@@ -17,13 +19,19 @@ from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
 from pars_desktop.core.links import Links, Proposal
 from pars_desktop.core.ports import LinkHandler, SettingsFile
-from pars_desktop.domain.contact import Contact
-from pars_desktop.domain.conversation import ChatKey
-from pars_desktop.domain.errors import Trouble
-from pars_desktop.domain.jid import JID
+from pars_desktop.core.registration import Registrar
+from pars_desktop.domain.contact import Contact, Progress
+from pars_desktop.domain.conversation import ChatKey, Conversation
+from pars_desktop.domain.errors import StorageFailed, Trouble
 from pars_desktop.ui import errors
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.main_window import MainWindow
+from pars_desktop.ui.registration.account_windows import AccountWindows
+
+if TYPE_CHECKING:
+    from pars_desktop.ui.invitations.inviting import Inviting
+    from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
+    from pars_desktop.ui.invite.scan import Eyes, Scan
 
 
 class Windows(QObject):
@@ -38,6 +46,8 @@ class Windows(QObject):
         tasks: Tasks,
         settings: SettingsFile,
         handler: LinkHandler,
+        eyes: "Eyes",
+        registrar: Registrar,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -47,17 +57,21 @@ class Windows(QObject):
         self._tasks = tasks
         self._settings = settings
         self._handler = handler
-        self._sign_in: QDialog | None = None
-        self._invite: QDialog | None = None
+        self._eyes = eyes
+        self._inviting: Inviting | None = None
+        self._preferences: QDialog | None = None
         self._is_furnished = False
         window.invite_requested.connect(self._on_invite)
+        window.invitations_requested.connect(self._on_invitations)
+        window.preferences_requested.connect(self._on_preferences)
         window.add_requested.connect(self._on_add)
-        window.add_account_requested.connect(self._on_add_account)
-        window.sign_in_requested.connect(self._on_sign_in)
         window.invitation_clicked.connect(links.open)
+        window.ask_again_requested.connect(self._on_ask_again)
         bind(self, accounts.added, self._on_account_added)
-        bind(self, accounts.removed, self._on_account_removed)
-        self._welcome_if_new()
+        bind(self, registrar.befriended, self._on_befriended)
+        self._account_windows = AccountWindows(window, accounts, registrar, links, tasks)
+        self._account_windows.welcomed.connect(self._serve_first)
+        self._account_windows.welcome()
 
     def furnish(self) -> None:
         """Add what nobody misses at first: bars, and the way links are shown. Once."""
@@ -66,8 +80,8 @@ class Windows(QObject):
         self._is_furnished = True
         from pars_desktop.ui.bars import BefriendedBar, HandlerBar, NoticeBar
         from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
-        from pars_desktop.ui.contacts.requests_bar import RequestsBar
         from pars_desktop.ui.invite.add_friend import AddFriend
+        from pars_desktop.ui.requests.request_windows import RequestWindows
 
         window = self._window
         self._handler_bar = HandlerBar()
@@ -79,7 +93,7 @@ class Windows(QObject):
         notices = NoticeBar()
         bind(self, self._links.ignored, notices.links_ignored)
         for bar in (
-            RequestsBar(self._accounts, self._tasks),
+            RequestWindows(self._accounts, self._tasks, window.menu, window).bar,
             NewcomerBar(self._accounts, self._conversations, self._tasks),
             self._befriended_bar,
             self._handler_bar,
@@ -95,6 +109,8 @@ class Windows(QObject):
         )
         self._adding.open_chat.connect(window.open_chat)
         self._adding.compose.connect(window.open_chat)
+        self._adding.account_wanted.connect(self._account_windows.create)
+        self._furnish_scan()
         bind(self, self._links.proposed, self._on_proposed)
         for account in self._accounts.all():
             self._listen(account)
@@ -108,110 +124,144 @@ class Windows(QObject):
         window.show()
         window.raise_()
         window.activateWindow()
+        for dialog in window.findChildren(QDialog):  # a window manager would keep them above it
+            if dialog.isVisible():
+                dialog.raise_()
+                if dialog.isModal():
+                    dialog.activateWindow()
 
     def tell(self, trouble: Trouble) -> None:
         """Say something that concerns the whole program."""
         message_box(errors.sentence(trouble), self._window).open()
 
-    # --- signing in ------------------------------------------------------------------------------
-
-    def _welcome_if_new(self) -> None:
-        if self._accounts.all():
-            return
-        from pars_desktop.ui.sign_in.sign_in_page import SignInPage
-        from pars_desktop.ui.sign_in.welcome_page import WelcomePage
-
-        page = WelcomePage(SignInPage(self._accounts, self._tasks))
-        bind(page, self._links.waits, page.tell_waiting)
-        waiting = self._links.waiting
-        if waiting is not None:
-            page.tell_waiting(waiting)
-        self._window.show_page(page)
-        page.setFocus()
+    # --- accounts --------------------------------------------------------------------------------
 
     def _on_account_added(self, account: Account) -> None:
-        self._window.show_page(None)
         self._listen(account)
-        self._tasks.spawn(self._ask_for_links(), name="ask about links")
-
-    def _on_account_removed(self, _jid: JID) -> None:
-        self._welcome_if_new()
-
-    def _on_add_account(self) -> None:
-        self._open_sign_in()
-
-    def _on_sign_in(self, jid: JID) -> None:
-        account = self._accounts.get(jid)
-        if account is not None:
-            self._open_sign_in(account)
-
-    def _open_sign_in(self, account: Account | None = None) -> None:
-        if self._sign_in is not None:
-            self._sign_in.raise_()
-            self._sign_in.activateWindow()
-            return
-        from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
-
-        again = account.settings if account else None
-        trouble = account.status.trouble if account else None
-        self._sign_in = SignInDialog(self._accounts, self._tasks, again, trouble, self._window)
-        self._sign_in.finished.connect(self._on_sign_in_closed)
-        self._sign_in.open()
-
-    def _on_sign_in_closed(self) -> None:
-        self._sign_in = None
+        self.ask_about_links()
 
     def _listen(self, account: Account) -> None:
         def on_status(status: AccountStatus) -> None:
             if status.state is State.NEEDS_PASSWORD and account in self._accounts.all():
-                self._open_sign_in(account)
+                self._account_windows.sign_in(account)
 
         def on_befriended(contact: Contact) -> None:
-            key = ChatKey(account.jid, contact.jid)
-            if self._window.open_key != key:
-                self._befriended_bar.announce(key, contact.name)
+            self._on_befriended(account, contact)
 
         bind(self, account.status_changed, on_status)
         bind(self, account.friends.befriended, on_befriended)
         on_status(account.status)
 
+    def _on_befriended(self, account: Account, contact: Contact) -> None:
+        key = ChatKey(account.jid, contact.jid)
+        if self._window.open_key != key and not self._adding.tells_of(key):
+            self._befriended_bar.announce(key, contact.name)
+
     # --- invitations ----------------------------------------------------------------------------
 
     def _on_invite(self) -> None:
-        if not self._accounts.all():
-            return
-        if self._invite is not None:
-            self._invite.raise_()
-            self._invite.activateWindow()
-            return
-        from pars_desktop.ui.invite.invite_dialog import InviteDialog
+        if self._accounts.all():
+            key = self._window.open_key
+            self._made_inviting().invite(key.account if key else None)
 
-        key = self._window.open_key
-        self._invite = InviteDialog(self._accounts, key.account if key else None, self._window)
-        self._invite.finished.connect(self._on_invite_closed)
-        self._invite.show()  # not modal: the friend may write while it is open
+    def _on_invitations(self) -> None:
+        self._made_inviting().list_all()
 
-    def _on_invite_closed(self) -> None:
-        self._invite = None
+    def _made_inviting(self) -> "Inviting":
+        if self._inviting is None:
+            from pars_desktop.ui.invitations.inviting import Inviting
+
+            self._inviting = Inviting(self._accounts, self._tasks, self._settings, self._window)
+        return self._inviting
+
+    def _on_preferences(self) -> None:
+        if self._preferences is None:
+            from pars_desktop.ui.preferences import Preferences
+
+            self._preferences = Preferences(self._settings, self._window)
+            self._preferences.finished.connect(self._on_preferences_closed)
+        self._preferences.open()
+
+    def _on_preferences_closed(self) -> None:
+        self._preferences = None
+
+    def _furnish_scan(self) -> None:
+        """Codes on the screen and in pictures, and what is dropped onto a window."""
+        from pars_desktop.ui.invite.scan import Scan
+        from pars_desktop.ui.invite.scan_drops import Drops
+
+        self._scan = scan = Scan(self._links.open, self._eyes, self._tasks, self._window)
+        scan.failed.connect(self._on_no_code)
+        drops = Drops(self._window)
+        drops.pictures_dropped.connect(scan.look_at)
+        drops.link_dropped.connect(self._links.open)
+
+        def serve(dialog: "AddFriendDialog") -> None:
+            dialog.screen_wanted.connect(lambda: scan.look_at_screens(dialog))
+            dialog.file_wanted.connect(lambda: scan.choose_file(dialog))
+            dialog.pictures_given.connect(lambda pictures: scan.look_at(pictures, dialog))
+
+        self._adding.opened.connect(serve)
+
+    def _serve_first(self) -> None:
+        """Codes for the way to the first account."""
+        first = self._account_windows.first
+        if first is not None:
+            first.screen_wanted.connect(lambda: self._made_scan().look_at_screens())
+            first.file_wanted.connect(lambda: self._made_scan().choose_file(self._window))
+            first.pictures_given.connect(
+                lambda pictures: self._made_scan().look_at(pictures, self._window)
+            )
+
+    def _made_scan(self) -> "Scan":
+        self.furnish()
+        return self._scan
+
+    def _on_no_code(self, text: str) -> None:
+        first = self._account_windows.first
+        if not (first.say(text) if first is not None else self._adding.say(text)):
+            message_box(text, self._window).open()
 
     def _on_add(self) -> None:
         self.furnish()
+        self._scan.stop()
         self._adding.ask()
+
+    def _on_ask_again(self, key: ChatKey) -> None:
+        account, row = self._accounts.get(key.account), self._conversations.row(key)
+        if account is not None and row is not None:
+            self._tasks.spawn(self._ask_again(account, row), name=f"ask {key.peer} again")
+
+    async def _ask_again(self, account: Account, row: Conversation) -> None:
+        """What comes of it shows itself: the row waits for their answer."""
+        try:
+            if row.progress is Progress.EXPIRED:
+                await account.friends.ask_again(row.key.peer)
+            else:
+                await account.friends.add(row.key.peer, row.name, None)
+        except Trouble as trouble:
+            message_box(errors.sentence(trouble, account.jid), self._window).open()
 
     def _on_proposed(self, _proposal: Proposal) -> None:
         self.to_front()
 
     # --- who opens links ------------------------------------------------------------------------
 
-    async def _ask_for_links(self) -> None:
-        """Once, after the first sign-in, and only if links do not lead here already."""
+    def ask_about_links(self) -> None:
+        """Once there is an account, at each start until it is answered, whether they open here."""
+        if self._accounts.all():
+            self._tasks.spawn(self._ask_about_links(), name="ask about links")
+
+    async def _ask_about_links(self) -> None:
+        """Only if links do not lead here already."""
         if not self._settings.load().asked_for_handler and not await asyncio.to_thread(
             self._handler.is_default
         ):
             self._handler_bar.ask()
 
     def _handler_asked(self) -> None:
-        self._settings.save(replace(self._settings.load(), asked_for_handler=True))
+        with suppress(StorageFailed):  # then the next start asks again
+            self._settings.save(replace(self._settings.load(), asked_for_handler=True))
 
     def _on_handler_accepted(self) -> None:
         self._handler_asked()

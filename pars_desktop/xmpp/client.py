@@ -11,9 +11,11 @@ our own (`preauth`), which the roster brings along.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
-from xml.etree.ElementTree import SubElement
+from xml.etree.ElementTree import Element, SubElement
 
+import slixmpp
 from slixmpp.stanza import Iq
 from slixmpp.stanza.rootstanza import RootStanza
 from slixmpp.xmlstream import StanzaBase
@@ -21,13 +23,15 @@ from slixmpp.xmlstream.xmlstream import NotConnectedError
 
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import Offline
+from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.endpoints import is_ip
 from pars_desktop.xmpp.guard import PING
 from pars_desktop.xmpp.stream import Stream
 from pars_desktop.xmpp.tls import tls_context
 
-# At DEBUG slixmpp logs every byte that is sent: passwords, tokens and messages.
-logging.getLogger("slixmpp").setLevel(logging.INFO)
+# At DEBUG slixmpp logs every byte that is sent: passwords, tokens and messages. Whoever listens
+# (a test, a debugger), and however `system.logs` is set up, this is what nobody is to get.
+logging.getLogger("slixmpp").setLevel(logging.WARNING)
 
 
 def make_client(settings: AccountSettings, password: str) -> "Client":
@@ -48,7 +52,7 @@ class Client(Stream):
     have been resumed is lost; `stanza_acked` for each stanza our server has; `disconnected`
     whenever the link is gone, when `trouble` says why.
 
-    A message or presence sent without a session raises Offline; a request fails at once.
+    Whatever is sent without a session raises Offline. Requests are `session.Session`'s.
     """
 
     def __init__(
@@ -114,6 +118,52 @@ class Client(Stream):
         """While a person is asked something the time to sign in does not run."""
         return self._deadline.paused()
 
+    # --- before there is an account (XEP-0077, XEP-0445) -----------------------------------------
+
+    def wait_before_login(self, secured: Callable[[Element], None]) -> None:
+        """Once the link is encrypted do not log in: `secured` gets what the server offers there.
+
+        While it waits, and a person thinks, the time to sign in does not run.
+        """
+
+        def take(features: Element) -> None:
+            self._deadline.stop()
+            secured(features)
+
+        self._negotiation.before_login = take
+
+    @property
+    def waits_before_login(self) -> bool:
+        """The link is encrypted, and waits for `ask_before_login` and `log_in`."""
+        return self._negotiation.waits
+
+    def ask_before_login(
+        self, payload: str, answered: Callable[[Element], None], *, kind: str
+    ) -> None:
+        """Ask the server on a link that waits; it has the time of a sign-in for the answer.
+
+        Raises Offline if it does not wait, before TLS say.
+        """
+        if not self.waits_before_login:
+            raise Offline
+
+        def take(answer: Element) -> None:
+            self._deadline.stop()
+            answered(answer)
+
+        self._deadline.start()
+        self._negotiation.request(payload, take, kind=kind, to=self._domain)
+
+    def log_in(self, jid: JID, password: str) -> bool:
+        """Be this account of the same server from now on, and log in on the link that waits.
+
+        False if that link is gone: then `dial`.
+        """
+        self.requested_jid = self.boundjid = slixmpp.JID(str(jid))
+        if self.waits_before_login:
+            self._deadline.start()
+        return self._negotiation.log_in(jid.local, password)
+
     async def close(self, wait: float = 2.0) -> None:
         """Close the stream cleanly, after what is queued; for good."""
         gone = self.disconnected
@@ -145,8 +195,6 @@ class Client(Stream):
         """Hand a stanza to the stream. slixmpp's would keep it for the next session."""
         if self._session_started or not use_filters:
             self.waiting_queue.put_nowait((data, use_filters))
-        elif isinstance(data, Iq):
-            self.end_request(data["id"])
         else:
             raise Offline
 

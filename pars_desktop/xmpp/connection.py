@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
-from slixmpp.exceptions import IqError, IqTimeout
-
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.domain.account import AccountSettings
@@ -16,16 +14,13 @@ from pars_desktop.domain.errors import (
     ConnectionLost,
     CredentialsExpired,
     ForbiddenData,
-    NoNetwork,
-    NoSuchHost,
-    NoSuchServer,
     SignInTrouble,
     WrongPassword,
 )
 from pars_desktop.xmpp import sasl
 from pars_desktop.xmpp.client import Client, make_client
-from pars_desktop.xmpp.endpoints import Lookup, endpoints
-from pars_desktop.xmpp.errors import failed_attempt
+from pars_desktop.xmpp.dialing import dial
+from pars_desktop.xmpp.endpoints import Lookup
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +54,10 @@ class Connection:
         *,
         timing: Timing | None = None,
         lookup: Lookup | None = None,
+        standing: Client | None = None,
     ) -> None:
+        """`standing` is a client on whose link the account was just created: the first attempt
+        logs in there."""
         self.connecting: Signal[()] = Signal()
         self.online: Signal[bool] = Signal()
         self.offline: Signal[SignInTrouble | None, float | None] = Signal()
@@ -69,6 +67,7 @@ class Connection:
         self._new_client = new_client
         self._timing = timing or Timing()
         self._lookup = lookup
+        self._standing = standing
         self._tasks = Tasks()
         self._settings: AccountSettings | None = None
         self._password = ""
@@ -116,6 +115,8 @@ class Connection:
         was_started, self._settings = self._settings is not None, None
         await self._tasks.close()
         await self._drop_client()
+        if self._standing is not None:
+            await self._standing.close()
         if was_started:
             self.offline.emit(None, None)
 
@@ -149,16 +150,18 @@ class Connection:
         account that gave up without a word would seem to connect for ever."""
         try:
             return await self._one_link(settings)
-        except Exception:  # noqa: BLE001 - asyncio's happy eyeballs raise IndexError, for one
-            _log.exception("connecting failed in a way nobody foresaw")
+        except Exception as error:  # noqa: BLE001 - see above
+            _log.error("connecting failed: %s", type(error).__name__)
         return ConnectionLost()
 
     async def _one_link(self, settings: AccountSettings) -> SignInTrouble:
         """Connect, and stay until the link is gone; the answer is why."""
         try:
-            client = self.client or self._build_client(settings)
+            standing, self._standing = self._standing, None
+            client = self.client or self._build_client(settings, standing)
             gone = client.disconnected
-            await self._dial(client, settings)
+            if standing is None or not standing.log_in(settings.jid, self._password):
+                await dial(client, settings, self._lookup, self._timing.attempt)
         except SignInTrouble as trouble:
             return trouble
         try:
@@ -171,26 +174,6 @@ class Connection:
                 self._failures = 0
             self._online_since = None
         return client.trouble or ConnectionLost()
-
-    async def _dial(self, client: Client, settings: AccountSettings) -> None:
-        told: SignInTrouble = NoNetwork()
-        for place in await endpoints(settings, self._lookup):
-            try:
-                async with asyncio.timeout(self._timing.attempt):
-                    await client.dial(place.host, place.port, direct_tls=place.direct_tls)
-            except OSError as error:
-                if isinstance(told, NoNetwork):
-                    told = failed_attempt(error)
-            except UnicodeError:  # no name that the DNS could hold
-                told = NoSuchServer()
-            else:
-                return
-        if isinstance(told, NoSuchServer) and settings.best_mechanism:
-            # We were there before: rather our network is gone than their server.
-            raise NoNetwork
-        if isinstance(told, NoSuchServer) and settings.host:
-            raise NoSuchHost  # what is wrong is not the address
-        raise told
 
     def _pause_after(self, trouble: SignInTrouble) -> float | None:
         if not trouble.retries:
@@ -214,10 +197,10 @@ class Connection:
 
     # --- one client, one session -----------------------------------------------------------------
 
-    def _build_client(self, settings: AccountSettings) -> Client:
+    def _build_client(self, settings: AccountSettings, standing: Client | None) -> Client:
         pinned = max(self._pinned, settings.best_mechanism, key=sasl.rank)
-        client = self._new_client(replace(settings, best_mechanism=pinned), self._password)
-        self.client = client
+        settings = replace(settings, best_mechanism=pinned)
+        self.client = client = standing or self._new_client(settings, self._password)
         self.client_ready.emit(client)
         client.add_event_handler("session_start", lambda _: self._on_session(resumed=False))
         client.add_event_handler("session_resumed", lambda _: self._on_session(resumed=True))
@@ -227,7 +210,11 @@ class Connection:
         client, self.client = self.client, None
         if client is not None:
             self._pinned = client.pinned
-            await client.close(self._timing.goodbye)
+            try:
+                await client.close(self._timing.goodbye)
+            except Exception as error:  # noqa: BLE001 - the next client has to be built all the same
+                _log.error("closing failed: %s", type(error).__name__)
+                client.abort()
 
     def _on_session(self, *, resumed: bool) -> None:
         client = self.client
@@ -240,20 +227,24 @@ class Connection:
 
     async def _keep_alive(self, client: Client) -> None:
         """Ask the server whether it is there when nothing came for a while (XEP-0199 §4.2)."""
-        while True:
-            silence = _now() - client.last_heard
-            hurried = await self._hurried(max(0.0, self._timing.ping_after - silence))
-            if not hurried and _now() - client.last_heard < self._timing.ping_after:
-                continue
-            asked = _now()
-            try:
-                await client.new_ping().send(timeout=self._timing.ping_answer)
-            except IqError:
-                continue  # it does not know pings, but it is there
-            except IqTimeout:
-                if client.last_heard < asked:
-                    client.give_up(ConnectionLost())
-                    return
+        try:
+            while client.in_session:
+                await self._see_whether_it_is_there(client)
+        except Exception as error:  # noqa: BLE001 - without it a dead link would not be noticed
+            _log.error("keeping alive failed: %s", type(error).__name__)
+            client.give_up(ConnectionLost())
+
+    async def _see_whether_it_is_there(self, client: Client) -> None:
+        silence = _now() - client.last_heard
+        hurried = await self._hurried(max(0.0, self._timing.ping_after - silence))
+        is_silent = _now() - client.last_heard >= self._timing.ping_after
+        if not client.in_session or not (hurried or is_silent):
+            return
+        asked = _now()
+        client.send(client.new_ping())
+        await asyncio.sleep(self._timing.ping_answer)
+        if client.last_heard < asked:
+            client.give_up(ConnectionLost())
 
 
 def _way_in(settings: AccountSettings) -> tuple[object, ...]:

@@ -13,6 +13,7 @@ SM = "urn:xmpp:sm:3"
 CLIENT = "jabber:client"
 STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas"
 PING = "urn:xmpp:ping"
+ROSTER = "{jabber:iq:roster}query"
 
 IQ = f"{{{CLIENT}}}iq"
 STANZAS = frozenset({IQ, f"{{{CLIENT}}}message", f"{{{CLIENT}}}presence"})

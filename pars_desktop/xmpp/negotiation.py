@@ -9,6 +9,7 @@ import binascii
 from collections.abc import Callable, KeysView, Mapping
 from typing import Protocol
 from xml.etree.ElementTree import Element
+from xml.sax.saxutils import quoteattr
 
 from slixmpp.jid import JID, InvalidJID
 
@@ -71,6 +72,9 @@ class Negotiation:
     def __init__(self, line: Line, username: str, password: str, pinned: str) -> None:
         self.pinned = pinned  # the strongest login chosen so far; nothing weaker is used again
         self.mechanism = ""  # the one that logged us in
+        # Waits before the login, on the encrypted stream, with what is offered there (XEP-0077).
+        self.before_login: Callable[[Element], None] | None = None
+        self.waits = False  # it was called, and `log_in` was not
         self._line = line
         self._username = username
         self._password = password
@@ -78,7 +82,6 @@ class Negotiation:
         self._due: Steps = {}
         self._login: sasl.Mechanism | None = None
         self._features = Element(_FEATURES)
-        self._request = ""  # the id of the IQ whose answer is due
 
     @property
     def due(self) -> KeysView[str]:
@@ -88,7 +91,8 @@ class Negotiation:
     def begin(self, *, encrypted: bool) -> None:
         """A link stands and the stream's header is sent."""
         self._login = None
-        self._due = {_FEATURES: self._offered_logins if encrypted else self._offered_encryption}
+        self.waits = False
+        self._due = {_FEATURES: self._secured if encrypted else self._offered_encryption}
 
     def received(self, element: Element) -> None:
         """One of the elements that are due came in."""
@@ -98,6 +102,7 @@ class Negotiation:
         """The link is gone."""
         self._due = {}
         self._login = None
+        self.waits = False
 
     async def close(self) -> None:
         """End what is under way."""
@@ -118,6 +123,41 @@ class Negotiation:
     def _may_encrypt(self, proceed: Element) -> None:
         self._due = {}  # what comes now must be TLS
         self._tasks.spawn(self._line.encrypt(), name="TLS handshake")
+
+    # --- what a newcomer asks before there is an account (XEP-0077, XEP-0445) --------------------
+
+    def _secured(self, features: Element) -> None:
+        self._features = features
+        if self.before_login is None:
+            self._offered_logins(features)
+        else:
+            self._due = {IQ: lambda _: None}  # nothing was asked; it changes nothing
+            self.waits = True
+            self.before_login(features)
+
+    def request(
+        self, payload: str, answered: Callable[[Element], None], *, kind: str = "set", to: str = ""
+    ) -> None:
+        """Ask the server before there is a session; `answered` gets the result or the error."""
+
+        def take(answer: Element) -> None:
+            if answer.get("id") == name and answer.get("type") in ("result", "error"):
+                self._due = {IQ: lambda _: None}
+                answered(answer)
+
+        name = self._line.new_id()
+        self._due = {IQ: take}
+        receiver = f" to={quoteattr(to)}" if to else ""
+        self._line.send_raw(f"<iq type='{kind}' id='{name}'{receiver}>{payload}</iq>")
+
+    def log_in(self, username: str, password: str) -> bool:
+        """Be this user from now on, and go on if the link `waits`. False: the next one will."""
+        self._username, self._password = username, password
+        self.before_login = None
+        was_waiting, self.waits = self.waits, False
+        if was_waiting:
+            self._offered_logins(self._features)
+        return was_waiting
 
     # --- login (RFC 6120 §6) ---------------------------------------------------------------------
 
@@ -220,17 +260,13 @@ class Negotiation:
 
     def _ask(self, payload: str, step: Callable[[Element], None]) -> None:
         def answered(answer: Element) -> None:
-            if answer.get("id") != self._request:
-                return
-            if answer.get("type") != "result":
-                self._line.give_up(SessionRefused())
-                return
             self._due = {}
-            step(answer)
+            if answer.get("type") == "result":
+                step(answer)
+            else:
+                self._line.give_up(SessionRefused())
 
-        self._request = self._line.new_id()
-        self._due = {IQ: answered}
-        self._line.send_raw(f"<iq type='set' id='{self._request}'>{payload}</iq>")
+        self.request(payload, answered)
 
     def _manage(self) -> None:
         """Have the new session managed before anything is sent in it (XEP-0198 §3)."""

@@ -34,9 +34,11 @@ _NICK = "{http://jabber.org/protocol/nick}nick"
 _STATUS = "{jabber:client}status"
 _TOKEN = re.compile(rf"[A-Za-z0-9._~:+/=!$*,@-]{{1,{MAX_INCOMING_TOKEN}}}")
 _SUBSCRIPTIONS = {each.value: each for each in Subscription}
+_DISCO = "http://jabber.org/protocol/disco#info"
+_DISCO_PATIENCE = 3.0  # seconds for an answer that is only good to know
 _MAX_GROUPS = 50
 _MAX_STATUS = 500
-_SLICE = 100  # items of one push applied at once; a push should hold a single one
+_SLICE = 100  # items that are read before others have a turn
 
 
 class Roster:
@@ -51,6 +53,7 @@ class Roster:
         self.removed: Signal[JID] = Signal()
         self.requested: Signal[SubscriptionRequest] = Signal()
         self.withdrawn: Signal[JID] = Signal()
+        self.acknowledged: Signal[JID] = Signal()
         self.presence: Signal[Presence] = Signal()
         self._session = session
         self._known: set[JID] = set()
@@ -84,8 +87,14 @@ class Roster:
         if query is None:
             self._announce()
             raise ServerRefused("undefined-condition", "the answer holds no roster")
-        contacts = {contact.jid: contact for contact in filter(None, map(_contact, query))}
-        self._known = set(contacts)
+        contacts: dict[JID, Contact] = {}
+        before = frozenset(self._known)
+        for start in range(0, len(query), _SLICE):
+            read = filter(None, map(_contact, query[start : start + _SLICE]))
+            contacts.update((contact.jid, contact) for contact in read)
+            await asyncio.sleep(0)  # others have a turn: some lists are very long
+        pushed = self._known - before
+        self._known = set(contacts) | pushed
         self._announce()
         return list(contacts.values())
 
@@ -103,6 +112,17 @@ class Roster:
         await self._session.ask(
             self._change(Element(_ITEM, jid=str(jid.bare), subscription="remove"))
         )
+
+    async def is_room(self, jid: JID) -> bool:
+        """It says that it is a group chat (XEP-0045). False if it says nothing. Raises Offline."""
+        request = self._session.client.make_iq_get(queryxmlns=_DISCO, ito=str(jid.bare))
+        try:
+            async with asyncio.timeout(_DISCO_PATIENCE):
+                answer = await self._session.ask(request)
+        except (TimeoutError, ServerRefused, ServerSilent):
+            return False
+        identities = answer.xml.iterfind(f"{{{_DISCO}}}query/{{{_DISCO}}}identity")
+        return any(each.get("category") == "conference" for each in identities)
 
     def approve(self, jid: JID) -> None:
         """Send presence of type subscribed. Raises Offline."""
@@ -186,7 +206,13 @@ class Roster:
             self.requested.emit(_request(sender.bare, stanza))
         elif stanza.xml.get("type") == "unsubscribe":
             self.withdrawn.emit(sender.bare)
-        elif sender.bare in self._known and (now := self._presences.update(sender, stanza.xml)):
+        elif sender.bare in self._known:
+            self._on_availability(sender, stanza)
+
+    def _on_availability(self, sender: JID, stanza: slixmpp.Presence) -> None:
+        if sender.is_bare and stanza.xml.get("type") == "unavailable":
+            self.acknowledged.emit(sender)  # a device has a resource: this is their server
+        if now := self._presences.update(sender, stanza.xml):
             self.presence.emit(now)
 
     # --- what goes out ------------------------------------------------------------------------

@@ -14,7 +14,6 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent, SignInTrouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.client import Client
-from pars_desktop.xmpp.requests import AnswerMatcher
 
 _PATIENCE = 30.0  # seconds for an answer: the server is near, and whoever asked can ask again
 
@@ -116,10 +115,17 @@ class Matching(MatcherBase):
         return self._wanted(xml)
 
 
-def _answers(request: Iq, client: Client) -> AnswerMatcher:
-    """A result or an error under the same id, from whom we asked."""
+def _answers(request: Iq, client: Client) -> Matching:
+    """A result or an error under the same id from whom we asked: no message with it (X-12)."""
     asked = {"id": request["id"], "self": client.boundjid, "peer": request["to"]}
-    return AnswerMatcher(MatchIDSender(asked))
+    is_from_them = MatchIDSender(asked).match
+    return Matching(
+        lambda stanza: (
+            isinstance(stanza, Iq)
+            and stanza.xml.get("type") in ("result", "error")
+            and is_from_them(stanza)
+        )
+    )
 
 
 def _checked(answer: Iq) -> Iq:

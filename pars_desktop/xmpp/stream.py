@@ -7,26 +7,30 @@ dies of a deep one. Here every element is asked whether it is due, and every sta
 import asyncio
 import logging
 from collections import deque
+from contextlib import suppress
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from slixmpp import ClientXMPP
 from slixmpp.exceptions import XMPPError
 from slixmpp.jid import JID
 from slixmpp.stanza import Iq
+from slixmpp.xmlstream import StanzaBase
 from slixmpp.xmlstream.xmlstream import NotConnectedError
 
 from pars_desktop.domain.errors import (
     ConnectionLost,
     ForbiddenData,
     NothingKept,
+    Offline,
     ServerSilent,
     SignInTrouble,
 )
 from pars_desktop.xmpp import errors, guard
 from pars_desktop.xmpp.deadline import Deadline
 from pars_desktop.xmpp.negotiation import Negotiation
+from pars_desktop.xmpp.packets import hasten_rest
 from pars_desktop.xmpp.parser import Event, Kind, StreamParser
-from pars_desktop.xmpp.requests import Requests
 from pars_desktop.xmpp.stream_management import InconsistentCount, StreamManagement
 from pars_desktop.xmpp.tls import tls_context
 
@@ -34,8 +38,7 @@ _log = logging.getLogger(__name__)
 
 # A server may send thousands of stanzas in one packet, and each may cost a write to the disk:
 # then others have a turn in between, painting say.
-_TURN = 0.05  # seconds of handling stanzas without a pause
-_AT_LEAST = 20  # stanzas
+_TURN = 0.01  # seconds of handling stanzas without a pause
 
 # Features of the server after login, by the names slixmpp gives them in `client.features`.
 _FEATURES = {
@@ -44,7 +47,7 @@ _FEATURES = {
 }
 
 
-class Stream(Requests):
+class Stream(ClientXMPP):
     """One account's stream to its server, from the link to the session."""
 
     _run_out_filters: asyncio.Future[Any] | None = (
@@ -109,32 +112,35 @@ class Stream(Requests):
         reader = self._reader
         if reader is None:
             return
-        self.last_heard = self.loop.time()
+        self.last_heard = began = self.loop.time()
         if self._is_deaf():
             self._refuse("policy-violation")
             return
         others_first = bool(self._unhandled)
         self._unhandled.extend(reader.feed(data if isinstance(data, bytes) else data.encode()))
+        if self.transport is not None and not reader.is_between_stanzas:
+            hasten_rest(self.transport)
         if not others_first:
-            self._handle(reader)
+            self._handle(reader, began)
 
-    def _handle(self, reader: StreamParser, *, in_turns: bool = True) -> None:
+    def _handle(
+        self, reader: StreamParser, began: float | None = None, *, in_turns: bool = True
+    ) -> None:
         """Handle what was read, in order; in a session a part of it now, and the rest soon."""
-        until = self.loop.time() + _TURN
-        handled = 0
+        until = (self.loop.time() if began is None else began) + _TURN
         while self._unhandled and self._reader is reader:
-            if in_turns and self._ready and handled >= _AT_LEAST and self.loop.time() > until:
-                self._pause_reading()
-                self.loop.call_soon(self._handle, reader)
-                return
-            handled += 1
             try:
                 self._on_event(self._unhandled.popleft())
             except Exception as error:  # noqa: BLE001 - or one stanza would end the link (X-11)
                 self.exception(error)
+            if in_turns and self._ready and self.loop.time() > until:
+                break
         if self._reader is not reader:
             return  # the stream was restarted or ended, and the rest is forgotten
-        if self._is_deaf() and not reader.is_between_stanzas:
+        if self._unhandled:
+            self._pause_reading()
+            self.loop.call_soon(self._handle, reader)
+        elif self._is_deaf() and not reader.is_between_stanzas:
             self._refuse("policy-violation")
         else:
             self._resume_reading()
@@ -159,7 +165,6 @@ class Stream(Requests):
         self._negotiation.end()
         self.sm.stop()
         super().connection_lost(exception)
-        self.end_requests()
 
     def send_raw(self, data: str | bytes) -> None:
         """Write to the link, and not to the log."""
@@ -232,6 +237,15 @@ class Stream(Requests):
             stanza.exception = self.exception  # type: ignore[method-assign, assignment]
             self.recv_stanza(stanza)
 
+    def _build_stanza(self, xml: Element, default_ns: str | None = None) -> StanzaBase:
+        """slixmpp's would make objects of all items of a roster at once; we read the XML itself."""
+        rosters = xml.findall(guard.ROSTER)
+        for roster in rosters:
+            xml.remove(roster)
+        stanza = super()._build_stanza(xml, default_ns)
+        xml.extend(rosters)
+        return stanza
+
     def _is_foreign(self, request: Element) -> bool:
         """Somebody else than our own account asks: our server speaks for it (RFC 6120 §8.1.2.1)."""
         return request.get("from", "") not in ("", self.boundjid.bare)
@@ -255,7 +269,8 @@ class Stream(Requests):
         if condition:
             error = SubElement(reply.xml, f"{{{guard.CLIENT}}}error", type="cancel")
             SubElement(error, f"{{{guard.STANZA_ERRORS}}}{condition}")
-        self.send(reply)
+        with suppress(Offline):
+            self.send(reply)
 
     def exception(self, exception: Exception) -> None:
         """A handler failed. That is for our log; whoever sent the stanza hears nothing of it."""

@@ -16,8 +16,14 @@ How it is measured. Everything is seen from outside, with the same eyes for us a
 - *At rest*: how often all threads together went to sleep, and the time they ran, in 10 seconds.
 - *Link*: from the start of `pars-desktop LINK` until it ends, the running copy having the link,
   and until the dialog's picture is on the screen.
+- *Invitation*: from a click of the mouse on "Invite a friend" until its code is painted, the window
+  being opened for the first time; then from "New invitation" until another code is.
 - *Friends*: from a click of the mouse on "Add friend" until Prosody's own files have both people
   as friends. Reading the dialog is left out.
+- *Newcomers*: as *Friends*, from a press of "Create account", by an invitation of a server that
+  lets newcomers in.
+- *Code*: from a press of "Scan a code on the screen", where another program shows one, until the
+  dialog is there.
 - *A click waits*: while the archive is read, the pointer goes to and fro between two chats, and
   the time is taken until the row under it shows that. So it is the stall of the event loop and the
   painting together; at rest it is 1 to 2 ms.

@@ -16,7 +16,7 @@ from tests.bench.figures import SCREEN, Bench
 from tests.bench.profiles import ROOT, Profile
 from tests.bench.screen import Screen
 from tests.bench.table import medians, print_table
-from tests.desktop.session import Missing, private_session
+from tests.desktop.session import Missing, private_session, unlock_keyring
 from tests.server.prosody import Person, Prosody, ProsodyMissing
 
 CHATS, MESSAGES, LETTERS = 1_000, 100_000, 10_000
@@ -30,7 +30,8 @@ def floors(bench: Bench) -> Callable[[], None]:
     def measure() -> None:
         bench.python("python", "pass")
         bench.python("slixmpp", "import slixmpp")
-        bench.empty_window()
+        bench.window("empty", "empty_window.py")
+        bench.window("list", "plain_list.py")
         bench.least_window(somebody)
 
     return measure
@@ -57,6 +58,16 @@ def friends(bench: Bench) -> Callable[[], None]:
     return bench.friends
 
 
+def newcomers(bench: Bench) -> Callable[[], None]:
+    """A new pair each time, one of whom has no account yet."""
+    return bench.newcomers
+
+
+def invitations(bench: Bench) -> Callable[[], None]:
+    """A new account each time, on a server without invitations and on one with them."""
+    return bench.invitations
+
+
 def catch_up(bench: Bench) -> Callable[[], None]:
     """10,000 messages came while this copy was away."""
     profile = Profile(bench.folder / "before", bench.server.account("romeo"))
@@ -66,12 +77,20 @@ def catch_up(bench: Bench) -> Callable[[], None]:
     return lambda: bench.catch_up(profile, LETTERS)
 
 
+def codes(bench: Bench) -> Callable[[], None]:
+    """A code that another program shows, on screens of two sizes."""
+    return bench.codes
+
+
 PARTS = {
     "floors": floors,
     "start": start,
     "big-chat": big_chat,
+    "invitations": invitations,
     "friends": friends,
+    "newcomers": newcomers,
     "catch-up": catch_up,
+    "codes": codes,
 }
 
 
@@ -133,6 +152,7 @@ def main() -> int:
             tempfile.TemporaryDirectory(prefix="pars-bench-") as folder,
             Screen(session.environment["DISPLAY"]) as screen,
         ):
+            unlock_keyring(session)
             bench = Bench(screen, session.environment, server, Path(folder))
             run(bench, asked.runs, asked.only)
     except (Missing, ProsodyMissing, OSError) as reason:

@@ -10,11 +10,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench.friends import befriend
+from tests.bench.friends import Windows
+from tests.bench.newcomers import register
 from tests.bench.processes import Process, bare, floor, pars, running
 from tests.bench.profiles import PARS, Profile
 from tests.bench.screen import Screen, TooSlow
-from tests.server.prosody import PLAIN_HOST, Person, Prosody
+from tests.desktop.scanning import SIZES, time_to_scan
+from tests.server.prosody import INVITES_HOST, PLAIN_HOST, Person, Prosody
 
 # Where to look, in pixels: openbox puts the first window at the upper left corner of the screen,
 # and a dialog in the middle of its window.
@@ -22,7 +24,7 @@ SCREEN = "1000x720"
 _INSIDE = (100, 340, 800, 1)  # across the list and the page beside it
 _AVATARS = (30, 230, 40, 440)
 _FIRST_CHAT = (150, 210)
-_DIALOG = (470, 345, 60, 1)  # the avatar in the middle of the dialog
+_DIALOG = (470, 280, 60, 160)  # the middle of the dialog, and none of its frame
 # Two rows of the list, and where each shows that the pointer is on it.
 _ROWS = (((150, 274), (150, 249, 1, 1)), ((150, 210), (150, 185, 1, 1)))
 _MESSAGES = (340, 150, 400, 300)
@@ -50,13 +52,13 @@ class Bench:
         with running([sys.executable, "-c", code], bare(self.environment)) as process:
             self._add(name, process.wait() - process.started)
 
-    def empty_window(self) -> None:
-        """The floor of everything with a window."""
+    def window(self, name: str, file: str) -> None:
+        """A floor of everything with a window."""
         nothing = self._empty_screen()
-        with running(floor("empty_window.py"), bare(self.environment)) as process:
-            self._add("empty: painted", self.screen.changed(_INSIDE, nothing) - process.started)
+        with running(floor(file), bare(self.environment)) as process:
+            self._add(f"{name}: painted", self.screen.changed(_INSIDE, nothing) - process.started)
             process.quiet()
-            self._add("empty: memory", process.pss())
+            self._add(f"{name}: memory", process.pss())
 
     def least_window(self, person: Person) -> None:
         """The floor of everything that goes online."""
@@ -91,6 +93,7 @@ class Bench:
                 self._add("link: dialog", painted - clicked.started)
             with self._link(profile) as clicked:  # it queues behind the first: no dialog
                 self._add("link: taken", clicked.wait() - clicked.started)
+            self._decline(before)
 
     def big_chat(self, profile: Profile) -> None:
         """A chat of 100,000 messages is opened and scrolled."""
@@ -115,9 +118,23 @@ class Bench:
     def friends(self) -> None:
         """An invitation is clicked and confirmed, until Prosody has both as friends."""
         people = self.server.account("romeo", PLAIN_HOST), self.server.account("juliet", PLAIN_HOST)
+        self._add("friends", asyncio.run(self._windows().befriend(*people)))
+
+    def invitations(self) -> None:
+        """A code is on the screen: of an invitation of our own, and of one of the server's."""
+        for maker, host in (("own", PLAIN_HOST), ("server", INVITES_HOST)):
+            inviter = self.server.account("romeo", host)
+            work = self._windows().invite(inviter, by_server=maker == "server")
+            first, again = asyncio.run(work)
+            self._add(f"invitation: {maker}", first)
+            self._add(f"invitation: {maker}, again", again)
+
+    def newcomers(self) -> None:
+        """An account is created by invitation, until Prosody has both as friends."""
+        people = [self.server.account(name, INVITES_HOST) for name in ("romeo", "juliet")]
         self._empty_screen()
-        work = befriend(self.screen, self.server, self.folder, self.environment, people)
-        self._add("friends", asyncio.run(work))
+        work = register(self.server, self.folder, self.environment, (people[0], people[1]))
+        self._add("newcomers", asyncio.run(work))
 
     def catch_up(self, profile: Profile, expected: int) -> None:
         """While it was away, another device of the account took so many messages."""
@@ -145,7 +162,16 @@ class Bench:
         self._add("catch-up: p99", waits[len(waits) * 99 // 100])
         self._add("catch-up: max", waits[-1])
 
+    def codes(self) -> None:
+        """The button is pressed, and the code that another program shows is proposed."""
+        for size in SIZES:
+            self._add(f"code: {size}", asyncio.run(time_to_scan(size)))
+
     # --- watching --------------------------------------------------------------------------------
+
+    def _windows(self) -> Windows:
+        self._empty_screen()
+        return Windows(self.screen, self.server, self.folder, self.environment)
 
     def _add(self, name: str, value: float) -> None:
         self.found[name].append(value)
@@ -157,6 +183,15 @@ class Bench:
 
     def _link(self, profile: Profile):
         return running([*PARS, "--", _LINK], profile.environment(bare(self.environment)))
+
+    def _decline(self, before: bytes) -> None:
+        """Say no to all links: one that is not answered is asked about at the next start again."""
+        deadline = time.monotonic() + 10
+        while self.screen.picture(_DIALOG) != before:
+            if time.monotonic() > deadline:
+                raise TooSlow("a link is still asked about")
+            self.screen.press("Escape")
+            time.sleep(0.5)  # until the next dialog is there, if there is one
 
     def _empty_screen(self) -> bytes:
         """What it shows once the windows of the last run are gone."""

@@ -12,11 +12,13 @@ from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Direction, Message
+from pars_desktop.domain.settings import Settings
 from pars_desktop.store.archive import ArchiveStore
 from pars_desktop.store.contacts import ContactStore
 from pars_desktop.store.conversations import ConversationStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.messages import MessageStore
+from pars_desktop.store.settings import SettingsStore
 from pars_desktop.system.paths import Paths
 from tests.server.prosody import Person, Prosody
 
@@ -50,7 +52,11 @@ class Profile:
         return Paths.of(str(self.folder)).database
 
     def set_up(self) -> None:
-        """Store the account, as an administrator's script would."""
+        """Store the account, as an administrator's script would.
+
+        Who opens links was answered before: that question would move the chats while we look.
+        """
+        SettingsStore(Paths.of(str(self.folder)).settings).save(Settings(asked_for_handler=True))
         settings = self.person.settings
         command = [*PARS, "add-account", str(settings.jid), "--keep-password", "file"]
         command += ["--server", f"{settings.host}:{settings.port}", "--ca", settings.ca_file]
@@ -76,7 +82,8 @@ class Profile:
         database = Database.open(self.database)
         store = MessageStore(database)
         with database.transaction():
-            ContactStore(database).replace_all(account, contacts)
+            for contact in contacts:
+                ContactStore(database).put(account, contact)
             for number in range(messages):
                 store.add(account, _message(peers[number % chats], number, started))
             for peer in peers:

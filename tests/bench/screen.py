@@ -5,7 +5,7 @@ Through libX11 and libXtst by ctypes, so that whoever measures shares no page of
 
 import ctypes
 import time
-from ctypes import POINTER, Structure, c_char_p, c_int, c_uint, c_ulong, c_void_p
+from ctypes import POINTER, Structure, c_char_p, c_int, c_ubyte, c_uint, c_ulong, c_void_p
 from ctypes.util import find_library
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -91,6 +91,13 @@ class Screen:
             self._test.XTestFakeButtonEvent(self._display, button, is_press, 0)
         self._x.XSync(self._display, 0)
 
+    def press(self, key: str) -> None:
+        """Press and release a key, by its name in X."""
+        code = self._x.XKeysymToKeycode(self._display, self._x.XStringToKeysym(key.encode()))
+        for is_press in (1, 0):
+            self._test.XTestFakeKeyEvent(self._display, code, is_press, 0)
+        self._x.XSync(self._display, 0)
+
     def scroll(self, x: int, y: int, *, up: bool) -> None:
         """Turn the wheel by one notch."""
         self.click(x, y, _WHEEL_UP if up else _WHEEL_DOWN)
@@ -120,6 +127,10 @@ def _library(name: str) -> ctypes.CDLL:
         library.XOpenDisplay.argtypes = [c_char_p]
         library.XDefaultRootWindow.restype = c_ulong
         library.XGetImage.restype = POINTER(_Image)
+        library.XStringToKeysym.restype = c_ulong
+        library.XKeysymToKeycode.restype = c_ubyte
+        _takes(library, "XStringToKeysym", c_char_p)
+        _takes(library, "XKeysymToKeycode", c_void_p, c_ulong)
         _takes(library, "XDefaultRootWindow", c_void_p)
         _takes(library, "XCloseDisplay", c_void_p)
         _takes(
@@ -129,6 +140,7 @@ def _library(name: str) -> ctypes.CDLL:
         _takes(library, "XDestroyImage", c_void_p)
     else:
         _takes(library, "XTestFakeMotionEvent", c_void_p, c_int, c_int, c_int, c_ulong)
+        _takes(library, "XTestFakeKeyEvent", c_void_p, c_uint, c_int, c_ulong)
         _takes(library, "XTestFakeButtonEvent", c_void_p, c_uint, c_int, c_ulong)
     return library
 

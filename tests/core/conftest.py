@@ -34,6 +34,7 @@ class Copy:
             self.db, self.passwords, self.clock, self.tasks, newcomer_group=NEWCOMERS, waits=waits
         )
         self.conversations = Conversations(self.db, self.accounts)
+        self.conversations.follow()
         self.network = FakeNetwork(self.network)
         self.accounts.set_network(
             lambda settings: self.network if settings.jid == ROMEO else FakeNetwork()

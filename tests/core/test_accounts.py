@@ -238,3 +238,36 @@ async def test_no_secret_shows_in_what_is_printed_or_logged(world, caplog):
     for secret in ("secret", "a-secret-token", "a-secret-text"):
         assert secret not in caplog.text
         assert secret not in repr(vars(account))
+
+
+async def test_k2_a_prompt_that_is_given_up_changes_nothing(world):
+    account = world.accounts.get(ROMEO)
+    account.change(AccountSettings(ROMEO, keep_password=KeepPassword.ASK))
+    world.copy.passwords.put = lambda *_: asyncio.Event().wait()  # the prompt stays open
+    work = world.accounts.give_password(ROMEO, "typed", KeepPassword.KEYRING)
+    task = asyncio.ensure_future(work)
+    await settle()
+    world.connection(ROMEO).come_up()
+    await settle()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert account.settings.keep_password is KeepPassword.ASK
+
+
+async def test_k2_a_keyring_that_opens_at_the_second_attempt_keeps_it(world):
+    world.copy.passwords.locked = True
+    work = world.accounts.give_password(ROMEO, "typed", KeepPassword.KEYRING)
+    task = asyncio.ensure_future(work)
+    await settle()
+    world.connection(ROMEO).come_up()
+    with pytest.raises(errors.NoKeyring):
+        await task
+    assert AccountStore(world.copy.db).all()[0].keep_password is KeepPassword.ASK
+
+    world.copy.passwords.locked = False
+    await world.accounts.give_password(ROMEO, "typed", KeepPassword.KEYRING)
+
+    assert world.copy.passwords.kept[ROMEO] == "typed"
+    assert AccountStore(world.copy.db).all()[0].keep_password is KeepPassword.KEYRING

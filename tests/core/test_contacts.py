@@ -1,5 +1,7 @@
 """The roster: a push is the truth, the store remembers it (RFC 6121 §2; battery R)."""
 
+import asyncio
+
 import pytest
 
 from pars_desktop.core.friends import MANY
@@ -7,6 +9,7 @@ from pars_desktop.domain.contact import Availability, Contact, Presence, Subscri
 from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent
 from pars_desktop.domain.jid import JID
 from tests.fakes import JULIET, TYBALT, settle
+from tests.oracle import watched
 
 FRIEND = Contact(JULIET, "Juliet", Subscription.BOTH)
 
@@ -108,3 +111,33 @@ async def test_whoever_is_removed_is_not_around_any_more(copy, heard):
 
     assert copy.account.presence.of(JULIET).availability is Availability.OFFLINE
     assert changed == [JULIET]
+
+
+async def test_a_very_long_list_does_not_stop_the_loop(copy, heard):
+    contacts = [Contact(JID(f"friend{n}", "capulet.lit"), f"Friend {n}") for n in range(20_000)]
+    reloaded = heard(copy.friends.reloaded)
+    copy.roster.items = {contact.jid: contact for contact in contacts}
+    await copy.lose_session()
+    async with watched(()):
+        copy.account.sign_in("secret")
+        copy.connection.come_up()
+        for _ in range(1000):
+            await asyncio.sleep(0.001)
+
+    assert reloaded == [()]
+    assert copy.friends.contact(contacts[-1].jid) == contacts[-1]
+
+
+async def test_r4_a_list_that_is_half_compared_when_the_line_breaks_changes_nothing(copy):
+    copy.roster.changed.emit(FRIEND)
+    strangers = [Contact(JID(f"friend{n}", "capulet.lit")) for n in range(1000)]
+    copy.roster.items = {contact.jid: contact for contact in strangers}
+    await copy.lose_session()
+    copy.account.sign_in("secret")
+    copy.connection.come_up()
+    await settle(5)
+    copy.connection.drop()
+    await settle()
+
+    assert copy.friends.contact(JULIET) == FRIEND
+    assert copy.friends.contact(strangers[0].jid) is None

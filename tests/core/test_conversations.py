@@ -187,3 +187,28 @@ async def test_accounts_that_come_and_go_reset_the_list(copy, heard):
     await copy.accounts.remove(ROMEO)
     assert len(reset) == 2
     assert [row.key.account for row in copy.conversations.rows()] == [MERCUTIO]
+
+
+async def test_the_row_of_somebody_who_ended_the_friendship_says_so(copy):
+    await copy.friends.add(JULIET, "Juliet", "token")
+    assert not copy.conversations.row(CHAT).is_estranged
+    copy.roster.they_ask(JULIET)
+    copy.roster.they_approve(JULIET)
+    assert not copy.conversations.row(CHAT).is_estranged
+
+    copy.roster.they_refuse(JULIET)
+    copy.roster.they_withdraw(JULIET)
+
+    row = copy.conversations.row(CHAT)
+    assert (row.is_estranged, row.subscription) == (True, Subscription.NONE)
+    assert copy.conversations.rows() == [row]
+    await copy.friends.add(JULIET, "Juliet")
+    assert (copy.conversations.row(CHAT).is_estranged, row.in_roster) == (False, True)
+
+
+async def test_it_knows_whose_chats_these_are(copy):
+    AccountStore(copy.db).put(AccountSettings(MERCUTIO))
+    assert copy.conversations.accounts == (ROMEO,)
+    copy.start()
+
+    assert copy.conversations.accounts == (ROMEO, MERCUTIO)

@@ -17,7 +17,7 @@ PHONE = JID.trusted("juliet@capulet.lit/phone")
 
 
 def incoming(copy, body="Art thou not Romeo?", **more) -> Message:
-    at = copy.clock.now()
+    at = more.pop("at", copy.clock.now())
     given = {"origin_id": "m1", "sender": PHONE, "wants_receipt": True, **more}
     return Message(JULIET, Direction.IN, body, at, **given)
 
@@ -129,12 +129,13 @@ async def test_a_page_is_announced_once_for_each_chat(copy, heard):
     page = [incoming(copy, str(n), origin_id=f"m{n}", archive_id=f"a{n}") for n in range(5)]
     page.append(replace(page[0], peer=TYBALT, origin_id="t", archive_id="t"))
 
-    assert copy.account.inbox.accept_all(page) == 6
+    copy.account.inbox.accept_all(page)
     assert history == [CHAT, ChatKey(ROMEO, TYBALT)]
     assert added == []
     assert copy.conversations.row(CHAT).unread == 5
 
-    assert copy.account.inbox.accept_all(page) == 0
+    copy.account.inbox.accept_all(page)
+    assert len(copy.conversations.page(CHAT)) == 5
     assert len(history) == 2
 
 
@@ -200,6 +201,50 @@ async def test_c15_a_forged_delay_changes_nothing_that_was_said_before(copy):
 
     assert [m.body for m in copy.conversations.page(CHAT)] == ["I never said that", "I did"]
     assert copy.conversations.row(CHAT).last_text == "I did"
+
+
+@pytest.mark.parametrize("restart", [False, True])
+async def test_c15_the_first_message_of_a_chat_is_no_older_than_what_was_read(copy, restart):
+    """A stranger writes, and claims our server's name and a day long ago."""
+    at = copy.clock.now()
+    copy.archive.keep(replace(incoming(copy), peer=TYBALT, at=at - timedelta(hours=1)))
+    if restart:
+        await copy.lose_session()
+        await copy.log_in()
+    copy.clock.advance(timedelta(minutes=5))
+    copy.messenger.received.emit(incoming(copy, at=at - timedelta(days=9000)))
+    (kept,) = copy.conversations.page(CHAT)
+
+    assert kept.at == at
+
+
+async def test_what_was_sent_while_the_line_was_down_keeps_its_time(copy):
+    copy.clock.advance(timedelta(minutes=5))
+    sent = copy.clock.now() - timedelta(minutes=1)
+    copy.messenger.received.emit(incoming(copy, at=sent))
+
+    assert copy.conversations.page(CHAT)[0].at == sent
+
+
+async def test_what_waited_for_the_next_session_keeps_its_time(copy):
+    """It comes before the archive is read."""
+    sent = copy.clock.now() + timedelta(minutes=1)
+    await copy.lose_session()
+    copy.clock.advance(timedelta(minutes=5))
+    copy.messenger.received.emit(incoming(copy, at=sent))
+    await copy.log_in()
+
+    assert copy.conversations.page(CHAT)[0].at == sent
+
+
+async def test_c15_a_clock_that_was_wrong_for_a_while_does_not_date_messages(copy):
+    await copy.lose_session()
+    copy.clock.advance(timedelta(days=365))
+    await copy.log_in()
+    copy.clock.advance(-timedelta(days=365))
+    copy.messenger.received.emit(incoming(copy))
+
+    assert copy.conversations.page(CHAT)[0].at == copy.clock.now()
 
 
 async def test_c15_a_delayed_copy_is_still_known_as_one(copy):

@@ -2,16 +2,14 @@
 
 import pytest
 
-from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.links import Links, ProposalKind
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore
-from pars_desktop.store.database import Database
 from pars_desktop.store.settings import SettingsStore
-from tests.fakes import JULIET, NEWCOMERS, ROMEO, TYBALT, FakeNetwork, settle
+from tests.fakes import JULIET, ROMEO, TYBALT, settle
 
 INVITATION = "xmpp:juliet@capulet.lit?roster;preauth=1tMFqYDdKhfe2pwp;name=Juliet"
 MERCUTIO = JID.trusted("mercutio@montague.lit")
@@ -79,8 +77,6 @@ async def test_u9_a_message_only_fills_the_composer(copy, links, proposed):
 @pytest.mark.parametrize(
     "action",
     [
-        "remove",
-        "unsubscribe",
         "unregister",
         "command;node=x",
         "sendfile",
@@ -190,62 +186,3 @@ async def test_with_several_accounts_the_person_chooses(two, heard):
     two.open(INVITATION)
 
     assert (proposed[0].accounts, proposed[0].preselected) == ((ROMEO, MERCUTIO), None)
-
-
-@pytest.fixture
-def nobody():
-    """A database in which there is no account yet."""
-    db = Database.open(":memory:")
-    yield db
-    db.close()
-
-
-async def test_a_link_before_the_first_account_waits_for_it_over_a_restart(
-    offline, settings, heard, nobody
-):
-    earlier = Links(
-        Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
-        settings,
-    )
-    proposed, waits = heard(earlier.proposed), heard(earlier.waits)
-    assert earlier.waiting is None
-    earlier.open("xmpp:tybalt@capulet.lit?roster")
-    earlier.open(INVITATION)  # the one that was clicked last counts
-    assert proposed == []
-    assert [link.jid for link in waits] == [TYBALT, JULIET]
-    assert earlier.waiting == waits[-1]
-
-    accounts = Accounts(
-        nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS
-    )
-    network = FakeNetwork()
-    accounts.set_network(lambda _settings: network)
-    links = Links(accounts, settings)
-    proposed = heard(links.proposed)
-    links.start()
-    assert proposed == []
-    assert links.waiting is not None
-    assert links.waiting.jid == JULIET
-    task = offline.tasks.spawn(accounts.add(AccountSettings(ROMEO), "secret"), name="add")
-    await settle()
-    network.connection.come_up()
-    await task
-
-    assert [proposal.link.jid for proposal in proposed] == [JULIET]
-    assert settings.load().waiting_link == ""  # its token lies nowhere any more
-    assert links.waiting is None
-
-
-async def test_a_bad_link_before_the_first_account_is_told_at_once(
-    offline, settings, heard, nobody
-):
-    links = Links(
-        Accounts(nobody, offline.passwords, offline.clock, offline.tasks, newcomer_group=NEWCOMERS),
-        settings,
-    )
-    proposed, waits = heard(links.proposed), heard(links.waits)
-    links.open("xmpp:?roster")
-
-    assert [proposal.kind for proposal in proposed] == [ProposalKind.REFUSED]
-    assert waits == []
-    assert settings.load().waiting_link == ""

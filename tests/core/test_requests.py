@@ -158,6 +158,23 @@ async def test_p11_an_unknown_token_waits_a_moment_for_our_other_device(copy, he
     assert copy.friends.requests() == []
 
 
+async def test_r24_who_was_answered_does_not_come_back_with_the_same_request(copy, heard):
+    """At each login the server brings it again, with its token, and it is held back for a moment.
+
+    That the answer is Yes is no case: the roster says so, and what was held back is let go.
+    """
+    copy.roster.they_ask(JULIET, new_token())
+    await copy.tasks_done()
+    await copy.lose_session()
+    await copy.log_in()
+    asked = heard(copy.friends.asked)
+    await copy.friends.decline(JULIET)
+    copy.clock.advance(timedelta(minutes=1))
+    await copy.tasks_done()
+
+    assert asked == copy.friends.requests() == []
+
+
 async def test_somebody_who_sees_us_already_needs_no_answer(copy):
     copy.roster.changed.emit(Contact(JULIET, subscription=Subscription.FROM))
     copy.roster.sent.clear()

@@ -1,12 +1,13 @@
 """Somebody comes with our invitation (journey (b); battery P, inviter's half)."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from pars_desktop.domain.contact import Subscription, SubscriptionRequest
-from pars_desktop.domain.errors import Offline
+from pars_desktop.domain.errors import Offline, ServerSilent
 from pars_desktop.domain.invite import Refusal, new_token, token_hash
 from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.invites import ClaimKind, InviteStore
@@ -40,6 +41,45 @@ async def test_p1_a_valid_token_lets_in_without_a_name(copy, heard):
     assert asked == []
     assert copy.friends.contact(JULIET).subscription is Subscription.FROM
     assert copy.friends.is_newcomer(JULIET)
+
+
+async def test_r15_p2_who_asks_anew_before_they_heard_our_yes_is_let_in_as_well(copy, heard):
+    """Their program was cut off, and takes the first request back so that the token arrives."""
+    asked, token = heard(copy.friends.asked), token_of(copy)
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    copy.roster.they_withdraw(JULIET)
+    await settle()
+    assert not copy.friends.sees_us(JULIET)
+
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+
+    assert copy.friends.sees_us(JULIET)
+    assert copy.friends.contact(JULIET).groups == {NEWCOMERS}
+    assert (asked, copy.friends.requests()) == ([], [])
+
+
+async def test_r15_who_asks_anew_in_the_middle_of_their_welcome_is_let_in_as_well(copy, heard):
+    asked, token = heard(copy.friends.asked), token_of(copy)
+    answered, enter = asyncio.Event(), copy.roster.set
+
+    async def slowly(*item):
+        await answered.wait()
+        await enter(*item)
+
+    copy.roster.set = slowly
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    copy.roster.they_withdraw(JULIET)
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    answered.set()
+    await settle()
+
+    assert copy.friends.sees_us(JULIET)
+    assert copy.friends.is_newcomer(JULIET)
+    assert (asked, copy.friends.requests()) == ([], [])
 
 
 async def test_p2_the_same_request_again_changes_nothing(copy, heard):
@@ -202,6 +242,42 @@ async def test_p13_an_entry_made_in_the_moment_of_the_crash_is_still_a_newcomers
 
     assert copy.friends.is_newcomer(JULIET)
     assert copy.roster.items[JULIET].groups == {NEWCOMERS}
+
+
+@pytest.mark.parametrize("step", ["subscribe", "set"])
+async def test_p13_who_was_removed_on_another_device_before_we_could_finish_stays_out(copy, step):
+    """They had been approved, so nothing waits for us at the server: the roster is the truth."""
+    token = token_of(copy)
+    copy.roster.cut_at = step
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    await copy.kill()
+    del copy.roster.items[JULIET]
+    copy.start()
+    await copy.log_in()
+
+    assert what_strangers_got(copy, JULIET) == []
+    assert copy.friends.contact(JULIET) is None
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    assert [request.refusal for request in copy.friends.requests()] == [Refusal.USED]
+    assert copy.roster.of_kind("approve") == []
+
+
+async def test_p13_a_session_that_ends_before_the_request_came_again_decides_nothing(copy):
+    copy.roster.cut_at = "approve"
+    token = token_of(copy)
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    copy.roster.asking.clear()  # this server is slow
+    copy.roster.trouble = ServerSilent()
+    await copy.log_in()
+    copy.roster.trouble = None
+    copy.roster.asking[JULIET] = SubscriptionRequest(JULIET, token)
+    await copy.lose_session()
+    await copy.log_in()
+
+    assert copy.friends.sees_us(JULIET)
 
 
 async def test_p13_a_finished_welcome_is_not_repeated(copy):

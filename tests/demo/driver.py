@@ -1,21 +1,36 @@
-"""Acts as the two people would, from outside: through the accessibility tree and `xdg-open`.
-
-Runs as a process of its own, is given everything as one JSON object on standard input, imports
-nothing of the program, prints each step with its time, and ends with status 1 and a reason at
-the first step that fails.
+"""What people do with the windows, done from outside: through the accessibility tree, and on X11
+through mouse and keyboard. Nothing of the program is imported.
 """
 
 import asyncio
-import json
 import os
 import shutil
 import subprocess
-import sys
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.desktop.a11y import Desktop, Node, NotThere
 from tests.desktop.session import screenshot
+
+
+@dataclass(frozen=True)
+class Player:
+    """Somebody with a copy of the program: `environment` is for what acts as that person."""
+
+    address: str
+    environment: dict[str, str]
+    pid: int = 0  # of the copy, once it runs
+
+
+@dataclass(frozen=True)
+class Server:
+    """How to reach a private server; no DNS knows it."""
+
+    host: str
+    port: int
+    ca_file: str
 
 
 class Stage:
@@ -48,9 +63,15 @@ async def open_link(link: str, environment: dict[str, str]) -> None:
         raise NotThere(f"xdg-open ended with status {status}")
 
 
+def has_hand(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the screen lets us use mouse and keyboard as a hand would: X11 does."""
+    is_x11 = "DISPLAY" in environment and not environment.get("WAYLAND_DISPLAY")
+    return is_x11 and shutil.which("xdotool") is not None
+
+
 def on_x11(*words: str) -> str:
-    """What a hand on mouse and keyboard would do, where the screen lets us (X11)."""
-    if not os.environ.get("DISPLAY") or not shutil.which("xdotool"):
+    """What a hand on mouse and keyboard would do; nothing where there is none."""
+    if not has_hand():
         return ""
     try:
         done = subprocess.run(
@@ -61,16 +82,49 @@ def on_x11(*words: str) -> str:
     return done.stdout
 
 
+def _windows(pid: object) -> list[str]:
+    return on_x11("search", "--onlyvisible", "--pid", str(pid)).split()
+
+
 def window(pid: object, title: str) -> list[str]:
     """The X11 window of a program whose title begins so: one, or none where there is no X11."""
-    mine = on_x11("search", "--onlyvisible", "--pid", str(pid)).split()
-    return [one for one in mine if on_x11("getwindowname", one).startswith(title)][:1]
+    return [one for one in _windows(pid) if on_x11("getwindowname", one).startswith(title)][:1]
 
 
-def place(pid: object, left: int) -> None:
-    """Put a main window beside the other one."""
-    for main in window(pid, "Pars"):
-        on_x11("windowmove", main, str(left), "40")
+def come_forward(pid: object, title: str = "Pars") -> None:
+    """Have a window in front, with the keyboard."""
+    for mine in window(pid, title):
+        on_x11("windowactivate", "--sync", mine)
+
+
+def place(pid: object, column: int, row: int, title: str = "Pars") -> None:
+    """Put a window into one of the four quarters of the screen."""
+    width, height = (on_x11("getdisplaygeometry").split() or ["2000", "1500"])[:2]
+    for main in window(pid, title):
+        left, top = column * int(width) // 2, 40 + row * int(height) // 2
+        on_x11("windowmove", main, str(left), str(top))
+
+
+async def close(pid: object, title: str) -> None:
+    """Close a dialog by keyboard; where there is none to use, it stays open."""
+    for _ in range(10):
+        shown = window(pid, title)
+        if not shown:
+            return
+        on_x11("windowactivate", "--sync", shown[0], "key", "Escape")
+        await asyncio.sleep(0.2)
+    raise NotThere(f"“{title}” cannot be closed")
+
+
+async def open_menu(pid: object, button: Node, timeout: float = 5) -> None:
+    """Click on a button with a menu. What is in the menu, Qt does not tell assistive tools."""
+    x, y = await button.middle()
+    before, deadline = len(_windows(pid)), time.monotonic() + timeout
+    on_x11("mousemove", str(x), str(y), "click", "1")
+    while len(_windows(pid)) <= before:
+        if time.monotonic() > deadline:
+            raise NotThere(f"no menu within {timeout:g} s")
+        await asyncio.sleep(0.05)
 
 
 async def main_window(desktop: Desktop, pid: int) -> Node:
@@ -103,78 +157,30 @@ async def delivered(program: Node, text: str) -> None:
     await program.find("list item", lambda name: f": {text}" in name and "delivered" in name)
 
 
-async def play(script: dict[str, object]) -> None:
-    """The whole play."""
-    pictures = Path(str(script["pictures"])) if script["pictures"] else None
-    stage = Stage(pictures)
-    desktop = await Desktop.connect()
-    romeo = await main_window(desktop, int(str(script["inviter_pid"])))
-    juliet = await main_window(desktop, int(str(script["friend_pid"])))
-    place(script["inviter_pid"], 0)
-    width = on_x11("getdisplaygeometry").split()[:1] or ["2000"]
-    place(script["friend_pid"], int(width[0]) // 2)
-    stage.say("both copies of Pars are on the screen, signed in")
-    await stage.picture("two-windows")
-
-    await (await romeo.find("push button", "Invite a friend")).press()
-    link = await (await romeo.find("text", "Invitation link")).text()
-    await romeo.find("graphic", "QR code")  # Qt's word for the role image
-    if not link.startswith("xmpp:"):
-        raise NotThere("the invitation window shows no link")
-    stage.say("Romeo opened “Invite a friend”: a link and a code are ready")
-    await stage.picture("invitation")
-
-    environment = dict(os.environ) | {str(k): str(v) for k, v in script["friend_env"].items()}
-    clicked = time.monotonic()
-    await open_link(link, environment)
-    address = await (await juliet.find("text", "Friend's address")).text()
-    stage.say(
-        f"the link went through the desktop to Juliet's copy, which asks about {address}"
-        f" ({time.monotonic() - clicked:.2f} s after xdg-open began)"
-    )
-    if address != script["inviter"]:
-        raise NotThere(f"the dialog asks about {address}, not about {script['inviter']}")
-    await (await juliet.find("text", "Name")).type("Romeo Montague")
-    await stage.picture("add-a-friend")
-    await (await juliet.find("push button", "Add friend")).press()
-    confirmed = time.monotonic()
-
-    friend = str(script["friend"])
-    await (await romeo.find("list", "Chats")).select_item(friend)
-    stage.say(f"Romeo's list shows {friend}, who came by invitation")
-    chats = await juliet.find("list", "Chats")
-    await chats.select_item("Romeo Montague")
-    stage.say(f"Juliet's list shows Romeo ({time.monotonic() - confirmed:.2f} s after her click)")
-    await romeo.find("push button", "Undo")
-    await stage.picture("friends")
-
-    for invitation in window(script["inviter_pid"], "Invite a friend"):
-        on_x11("windowactivate", "--sync", invitation, "key", "Escape")
-    await juliet.gone("dialog", "Add a friend")  # it closes by itself, and the chat is open
-
-    await send(juliet, "Romeo Montague", "Hello Romeo, one click was enough.")
-    await received(romeo, friend, "Hello Romeo, one click was enough.")
-    stage.say("Juliet wrote, and Romeo reads it")
-    await send(romeo, friend, "And nobody typed an address.")
-    await received(juliet, "Romeo Montague", "And nobody typed an address.")
-    stage.say("Romeo wrote, and Juliet reads it")
-    await delivered(juliet, "Hello Romeo, one click was enough.")
-    await delivered(romeo, "And nobody typed an address.")
-    stage.say("both lines are marked as delivered")
-    await stage.picture("messages")
-    desktop.close()
+async def invitation(program: Node, *, as_web_link: bool) -> str:
+    """Open "Invite a friend"; the link that is ready there, of the kind that is wanted."""
+    await (await program.find("push button", "Invite a friend")).press()
+    field = await program.find("text", "Invitation link")
+    web = await program.find("check box", "Web link")
+    if await web.is_checked() is not as_web_link:
+        await web.press()
+    await program.find("graphic", "QR code")  # Qt's word for the role image
+    return await field.text()
 
 
-def main() -> int:
-    """Play, and say why if it stops."""
-    script = json.load(sys.stdin)
-    try:
-        asyncio.run(play(script))
-    except (NotThere, AssertionError, OSError, TimeoutError) as reason:
-        print(f"The demonstration stopped: {reason}", file=sys.stderr, flush=True)
-        return 1
-    return 0
+async def add_friend(program: Node, inviter: str, name: str) -> None:
+    """Read the question about a link, and say yes."""
+    address = await (await program.find("text", "Friend's address")).text()
+    if address != inviter:
+        raise NotThere(f"the dialog asks about {address}, not about {inviter}")
+    await (await program.find("text", "Name")).type(name)
+    await (await program.find("push button", "Add friend")).press()
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+async def fill_in(program: Node, name: str, server: Server) -> None:
+    """Fill in what a new account takes."""
+    await (await program.find("text", "User name")).type(name)
+    await (await program.find("check box", "Advanced")).press()
+    await (await program.find("text", "Server")).type(server.host)
+    await (await program.find("text", "Port")).type(str(server.port))
+    await (await program.find("text", "Certificate file")).type(server.ca_file)

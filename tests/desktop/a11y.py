@@ -5,6 +5,7 @@ program from outside drives it: no pixel positions, and nothing of the program i
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ _ACCESSIBLE = "org.a11y.atspi.Accessible"
 _REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 _STATE_SHOWING = 25  # AtspiStateType
 _STATE_ENABLED = 8
+_STATE_CHECKED = 4
+_STATE_FOCUSED = 12
 _OF_THE_SCREEN = 0  # AtspiCoordType
 _POLL = 0.02  # seconds
 
@@ -54,11 +57,18 @@ class Desktop:
         """The tree of the program with this process id, once it has joined."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
-            for node in await Node(self, *_REGISTRY).children():
-                if await self._pid(node.service) == pid:
-                    return node
+            if (node := (await self.applications()).get(pid)) is not None:
+                return node
             await asyncio.sleep(_POLL)
         raise NotThere(f"no program with process id {pid} in the accessibility tree")
+
+    async def applications(self) -> "dict[int, Node]":
+        """Every program that has joined, by its process id."""
+        found = {}
+        for node in await Node(self, *_REGISTRY).children():
+            with contextlib.suppress(NotThere):  # it has left meanwhile
+                found[await self._pid(node.service)] = node
+        return found
 
     async def _pid(self, service: str) -> int:
         (pid,) = await self.call(
@@ -119,6 +129,14 @@ class Node:
     async def is_enabled(self) -> bool:
         """It can be used now."""
         return await self._has_state(_STATE_ENABLED)
+
+    async def is_checked(self) -> bool:
+        """It has its tick."""
+        return await self._has_state(_STATE_CHECKED)
+
+    async def is_focused(self) -> bool:
+        """What is typed goes there, if its window has the keyboard."""
+        return await self._has_state(_STATE_FOCUSED)
 
     async def walk(self) -> "AsyncIterator[Node]":
         """This object and everything below it, parents first."""

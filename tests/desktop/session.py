@@ -71,7 +71,7 @@ def private_session(size: str = "2000x800", *, window_manager: bool = True) -> I
         environment["QT_QPA_PLATFORM"] = "xcb"
         environment["DBUS_SESSION_BUS_ADDRESS"] = end.enter_context(_bus(runtime, environment))
         if window_manager:
-            end.enter_context(_running([_program("openbox")], environment))
+            end.enter_context(running([_program("openbox")], environment))
         yield Session(environment, home, is_real_screen=False)
 
 
@@ -80,7 +80,7 @@ def _xvfb(size: str, environment: dict[str, str]) -> Iterator[str]:
     reading, writing = os.pipe()
     command = [_program("Xvfb"), "-displayfd", str(writing), "-screen", "0", f"{size}x24"]
     command += ["-nolisten", "tcp", "-noreset"]
-    with _running(command, environment, pass_fds=(writing,)):
+    with running(command, environment, pass_fds=(writing,)):
         os.close(writing)
         with os.fdopen(reading) as answer:
             number = answer.readline().strip()  # Xvfb writes it once it is ready
@@ -95,7 +95,7 @@ def _bus(runtime: Path, environment: dict[str, str]) -> Iterator[str]:
     reading, writing = os.pipe()
     command = [_program("dbus-daemon"), "--session", "--nofork", "--nopidfile"]
     command += [f"--address={address}", f"--print-address={writing}"]
-    with _running(command, environment, pass_fds=(writing,)):
+    with running(command, environment, pass_fds=(writing,)):
         os.close(writing)
         with os.fdopen(reading) as answer:
             if not answer.readline():
@@ -104,9 +104,10 @@ def _bus(runtime: Path, environment: dict[str, str]) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def _running(
+def running(
     command: list[str], environment: dict[str, str], pass_fds: tuple[int, ...] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program, and what it starts, until the end of the block; what it says is lost."""
     process = subprocess.Popen(
         command,
         env=environment,
@@ -125,6 +126,22 @@ def _running(
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def unlock_keyring(session: Session) -> None:
+    """What signing in to a desktop does; it ends with the session bus. Without one: nothing."""
+    command = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
+    if shutil.which(command[0]) is None:
+        return
+    subprocess.run(
+        command,
+        env=session.environment,
+        input=b"a password of this session\n",
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+        timeout=20,
+    )
 
 
 def screenshot(path: Path, environment: dict[str, str]) -> None:

@@ -204,3 +204,43 @@ def test_a_page_that_is_no_invitation_is_for_the_browser():
     for page in ("https://en.example/wiki?page", "https://example.com/invite/#TOKEN"):
         assert "open this page in your browser" in parse_link(page).explanation
     assert "browser" not in parse_link("mailto:romeo@montague.net").explanation
+
+
+@pytest.mark.parametrize(
+    ("link", "page", "host"),
+    [
+        ("https://example.com/page?65HVSJQK", "https://example.com/page?65HVSJQK", "example.com"),
+        ("HTTPS://Example.COM?65HVSJQK", "https://example.com/?65HVSJQK", "example.com"),
+        (f"https://example.com:443{TOKEN_PAGE}", f"https://example.com{TOKEN_PAGE}", "example.com"),
+        (
+            f"https://example.com:5281{TOKEN_PAGE}#top",
+            f"https://example.com:5281{TOKEN_PAGE}",
+            "example.com:5281",
+        ),
+        (f"http://example.com{TOKEN_PAGE}", f"https://example.com{TOKEN_PAGE}", "example.com"),
+        (f" <https://example.com{TOKEN_PAGE}> ", f"https://example.com{TOKEN_PAGE}", "example.com"),
+        (
+            f"https://[2a00:1450:4001::8]{TOKEN_PAGE}",
+            f"https://[2a00:1450:4001::8]{TOKEN_PAGE}",
+            "[2a00:1450:4001::8]",
+        ),
+    ],
+)
+def test_r44_a_page_to_be_asked_is_named_and_always_asked_over_https(link, page, host):
+    read = parse_link(link)
+
+    assert (read.page, read.page_host) == (page, host)
+    assert f"Only {host} knows" in read.explanation
+    assert page not in repr(read)
+
+
+def test_p14_a_page_whose_host_mixes_alphabets_is_warned_of():
+    read = parse_link(f"https://pаypal.example{TOKEN_PAGE}")
+
+    assert read.warnings == ("mixed-script",)
+
+
+def test_what_needs_no_page_names_none():
+    read = parse_link("xmpp:romeo@montague.net?roster")
+
+    assert (read.page, read.page_host) == (None, "")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pars_desktop.domain.contact import SubscriptionRequest
-from pars_desktop.domain.invite import Invite
+from pars_desktop.domain.invite import Invite, ServerInvite
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Direction, Message
 from pars_desktop.domain.settings import Settings
@@ -22,6 +22,8 @@ FACTS = {
     "link": parse_link(LINK),
     "text of a link": parse_link(f"xmpp:{JULIET}?message;body={SECRET}"),
     "invitation": Invite(1, JULIET, NOW, LATER, link=LINK),
+    "invitation's page": Invite(1, JULIET, NOW, LATER, page=f"https://capulet.lit/#{SECRET}"),
+    "server's invitation": ServerInvite(JULIET, SECRET, LATER, page=f"https://a.lit/#{SECRET}"),
     "request": SubscriptionRequest(JULIET, SECRET),
     "intent": Intent(JULIET, JULIET, "", "", SECRET, LATER, NOW),
     "message": Message(JULIET, Direction.OUT, SECRET, NOW),

@@ -14,7 +14,7 @@ from pars_desktop.domain.explain import fields
 from pars_desktop.domain.invite import new_token
 from pars_desktop.domain.jid import JID, has_hidden_characters
 from pars_desktop.domain.link import Action
-from pars_desktop.domain.uri import invitation_link, parse_link, typed_link
+from pars_desktop.domain.uri import account_link, invitation_link, parse_link, typed_link
 
 VECTORS = [
     json.loads(line)
@@ -120,7 +120,7 @@ def test_u5_addresses_in_disguise_are_refused(link, refused):
         ("?message;body=you%26me&them", {"action": "message", "body": "you&me&them"}),
     ],
 )
-def test_u6_parts_are_split_before_they_are_decoded(query, told):
+def test_u6_r37_parts_are_split_before_they_are_decoded(query, told):
     assert of_romeo(query) == told
 
 
@@ -139,7 +139,7 @@ def test_u6_parts_are_split_before_they_are_decoded(query, told):
         ("%FF", "\ufffd"),
     ],
 )
-def test_u7_names_are_plain_short_text(written, name):
+def test_u7_r38_names_are_plain_short_text(written, name):
     assert of_romeo(f"?roster;name={written}") == {"action": "roster", "name": name}
 
 
@@ -165,7 +165,7 @@ def test_u7_the_address_itself_as_a_name_is_dropped_in_silence():
     assert of_romeo("?roster;name=Romeo@Montague.NET.") == {"action": "roster"}
 
 
-def test_u7_two_names_are_none():
+def test_u7_r40_two_names_are_none():
     told = of_romeo("?roster;name=Romeo;name=Mom;preauth=t")
 
     assert told == {"action": "roster", "token": "t", "warnings": ["duplicate-name"]}
@@ -196,7 +196,7 @@ def test_u9_every_action_is_named_and_a_password_never_shown(query, told):
     assert "secret" not in repr(link)
 
 
-def test_u11_the_authority_is_only_a_hint_at_one_of_our_accounts():
+def test_u11_r43_the_authority_is_only_a_hint_at_one_of_our_accounts():
     link = parse_link("xmpp://alice@good.test/romeo@montague.net?roster")
 
     assert (link.jid, link.account) == (ROMEO, JID("alice", "good.test"))
@@ -224,7 +224,7 @@ def test_u15_codes_that_are_no_links_are_refused():
         ("imto://xmpp/romeo%40montague.net", {"action": "chat"}),
     ],
 )
-def test_what_surrounds_the_address_is_stripped(link, told):
+def test_r41_what_surrounds_the_address_is_stripped(link, told):
     assert said(link) == {"jid": "romeo@montague.net"} | told
 
 
@@ -243,7 +243,7 @@ def test_what_surrounds_the_address_is_stripped(link, told):
         ("xmpp:montague.net?roster", "montague.net"),
     ],
 )
-def test_addresses_are_read_as_the_known_writers_write_them(link, jid):
+def test_r42_addresses_are_read_as_the_known_writers_write_them(link, jid):
     assert said(link) == {"action": "roster", "jid": jid}
 
 
@@ -265,7 +265,7 @@ def test_addresses_are_read_as_the_known_writers_write_them(link, jid):
         ("?join;roster", Action.JOIN),
     ],
 )
-def test_the_action_is_found_or_follows_from_the_keys(query, action):
+def test_r39_the_action_is_found_or_follows_from_the_keys(query, action):
     assert parse_link("xmpp:romeo@montague.net" + query).action is action
 
 
@@ -285,7 +285,7 @@ def test_the_action_is_found_or_follows_from_the_keys(query, action):
         "[{'Password' : 'p'}",
     ],
 )
-def test_whatever_carries_a_password_is_refused(link):
+def test_r45_whatever_carries_a_password_is_refused(link):
     assert said(link) == {"refused": "secret-in-link"}
     assert parse_link(link).jid is None
 
@@ -304,7 +304,7 @@ def test_whatever_carries_a_password_is_refused(link):
         ("a%26b", False),
     ],
 )
-def test_a_token_is_made_of_known_letters_or_dropped(token, good):
+def test_r26_a_token_is_made_of_known_letters_or_dropped(token, good):
     link = parse_link("xmpp:romeo@montague.net?roster;preauth=" + token)
 
     assert bool(link.token) is good
@@ -376,12 +376,16 @@ _NAMES = st.text(st.characters(exclude_categories=["C", "Zl", "Zp"]), max_size=1
 
 
 @given(
-    jid=_addresses(), token=st.builds(new_token), name=_NAMES | st.text("a +&;=?#%/", max_size=9)
+    jid=_addresses(),
+    token=st.builds(new_token),
+    name=_NAMES | st.text("a +&;=?#%/", max_size=9),
+    ibr=st.booleans(),
 )
-def test_whatever_we_write_we_read_back(jid, token, name):
+def test_whatever_we_write_we_read_back(jid, token, name, ibr):
     assume("@" not in unicodedata.normalize("NFKC", name) and not has_hidden_characters(name))
 
-    link = parse_link(invitation_link(jid, token, name))
+    link = parse_link(invitation_link(jid, token, name, ibr=ibr))
+    assert link.ibr is ibr
 
     assert (link.action, link.jid, link.token, link.refused) == (
         Action.ROSTER,
@@ -393,6 +397,13 @@ def test_whatever_we_write_we_read_back(jid, token, name):
     assert set(link.warnings) <= {"mixed-script"}
 
 
+@given(place=_addresses() | st.sampled_from([JID("", "montague.net")]), token=st.builds(new_token))
+def test_r9_an_invitation_to_a_server_is_read_back(place, token):
+    link = parse_link(account_link(place, token))
+
+    assert (link.action, link.jid, link.token) == (Action.REGISTER, place.bare, token)
+
+
 @given(jid=_addresses(), name=st.text(max_size=150))
 def test_whatever_name_we_are_given_the_link_raises_no_suspicion(jid, name):
     link = parse_link(invitation_link(jid, "T", name))
@@ -401,13 +412,16 @@ def test_whatever_name_we_are_given_the_link_raises_no_suspicion(jid, name):
     assert parse_link(invitation_link(jid, "T", link.name or "")) == link
 
 
-def test_an_invitation_is_written_as_other_programs_expect_it():
+def test_r8_an_invitation_is_written_as_other_programs_expect_it():
     written = invitation_link(JID("a+b;c'd", "münchen.example", "res"), "TOKEN", "Zoë & Co+")
 
     assert written == (
         "xmpp:a%2Bb%3Bc'd@m%C3%BCnchen.example?roster;preauth=TOKEN;name=Zo%C3%AB%20%26%20Co%2B"
     )
     assert invitation_link(ROMEO, "T") == "xmpp:romeo@montague.net?roster;preauth=T"
+    assert invitation_link(ROMEO, "T", "R", ibr=True) == (
+        "xmpp:romeo@montague.net?roster;preauth=T;ibr=y;name=R"
+    )
     assert invitation_link(ROMEO, "T", "a@b.example") == invitation_link(ROMEO, "T")
 
 

@@ -15,9 +15,10 @@ from pars_desktop.store.database import Database
 from pars_desktop.system.keyring import Keyring
 from pars_desktop.system.paths import Paths
 from pars_desktop.system.single_instance import Instance
-from pars_desktop.xmpp.client import Client
+from pars_desktop.xmpp.client import Client, make_client
 from pars_desktop.xmpp.connection import Connection, Timing
 from pars_desktop.xmpp.network import Network
+from pars_desktop.xmpp.registration import Registration
 from tests import oracle
 from tests.journeys.ground import until
 from tests.journeys.hands import Hands
@@ -38,6 +39,7 @@ class Copy(Hands):
         self.met: set[str] = set()  # whom it may write to: bare addresses
         self.broken: list[str] = []  # why the line broke, each time
         self.may_break = False
+        self.is_cut = False
         self.clients: list[Client] = []
         self.database: Database | None = None
         self._life: asyncio.Task[None] | None = None
@@ -62,7 +64,12 @@ class Copy(Hands):
         self._instance = instance
         self.database = Database.open(self.paths.database)
         self.program = Program(
-            self.paths, instance, self.database, import_network=lambda: self._network, waits=WAITS
+            self.paths,
+            instance,
+            self.database,
+            import_network=lambda: self._network,
+            connect=self._registration,
+            waits=WAITS,
         )
         self.window = self.program.window
         for account in self.program.accounts.all():
@@ -88,6 +95,15 @@ class Copy(Hands):
     async def restart(self) -> None:
         await self.quit()
         await self.start()
+
+    def cut(self) -> None:
+        """As if the process was killed: nothing goes out any more, and nothing is done."""
+        for client in self.clients:
+            if client.transport is not None:
+                client.transport.abort()
+        for task in self.program._tasks._running:
+            task.cancel()
+        self.is_cut = True
 
     def look_at_disk(self) -> None:
         """Everything that was ever seen on disk is there still."""
@@ -136,6 +152,15 @@ class Copy(Hands):
             lambda trouble, _: trouble and self.broken.append(type(trouble).__name__)
         )
         return Network(settings, connection)
+
+    def _registration(self, server: AccountSettings) -> Registration:
+        self.met.add(server.jid.domain)
+        return Registration(server, self._new_client, timing=self._timing)
+
+    def _new_client(self, settings: AccountSettings, password: str) -> Client:
+        client = make_client(settings, password)
+        self._record(client)
+        return client
 
     def _record(self, client: Client) -> None:
         self.clients.append(client)

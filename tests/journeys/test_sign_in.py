@@ -14,6 +14,8 @@ pytestmark = pytest.mark.prosody
 
 async def fill_in(copy, person, password=None):
     """Everything that the form asks for, the server and its certificate included."""
+    if named(copy.window, QLineEdit, "Address") is None:
+        await copy.press("I have an account")
     if named(copy.window, QLineEdit, "Server") is None:
         await copy.press("Advanced")
     await copy.type("Address", str(person.jid))
@@ -34,7 +36,7 @@ async def keep_in_a_file(copy):
 async def test_the_first_sign_in_after_a_wrong_password(story):
     romeo = story.person("romeo")
     copy = await story.copy(online=False)
-    await until(lambda: copy.shows(QLineEdit, "Address"))
+    await until(lambda: copy.shows(QAbstractButton, "I have an account"))
     assert not copy.shows(QAbstractButton, "Invite a friend")
 
     await fill_in(copy, romeo, story.secret("not-his-password"))
@@ -61,7 +63,7 @@ async def test_a_link_that_comes_before_the_account_waits_for_it(story):
     hers = await story.copy(link=link, online=False)
     await until(lambda: SettingsStore(hers.paths.settings).load().waiting_link)
     await hers.restart()  # the link survives it
-    await until(lambda: hers.shows(QLineEdit, "Address"))
+    assert (await hers.find(QLineEdit, "Address in the link")).text() == str(romeo.jid)
     assert not hers.shows(QLineEdit, "Friend's address")
 
     hers.may_break = True
@@ -73,6 +75,24 @@ async def test_a_link_that_comes_before_the_account_waits_for_it(story):
 
     await until(lambda: story.are_friends(romeo, juliet))
     await hers.press("Open chat")
+
+
+async def test_a_link_is_not_lost_if_the_window_is_closed_before_it_is_answered(story):
+    romeo, juliet = story.person("romeo"), story.person("juliet")
+    his = await story.copy(romeo)
+    link = await story.invitation(his)
+    hers = await story.copy(juliet, link=link, online=False)
+    await hers.quit()  # before anything of it was shown
+
+    await hers.start()
+    assert (await hers.find(QLineEdit, "Friend's address")).text() == str(romeo.jid)
+    await hers.restart()  # while it is shown
+    assert (await hers.find(QLineEdit, "Friend's address")).text() == str(romeo.jid)
+    await hers.press("Cancel")
+    await hers.restart()
+    await hers.online()
+    assert not hers.shows(QLineEdit, "Friend's address")
+    assert not SettingsStore(hers.paths.settings).load().waiting_link
 
 
 async def test_t15_a_password_that_was_changed_elsewhere_is_asked_for_once(story):

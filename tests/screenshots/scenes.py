@@ -1,7 +1,7 @@
 """What is photographed: every top-level window of the program, in the states people meet."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
@@ -10,10 +10,12 @@ from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.account import State
 from pars_desktop.core.links import Proposal, ProposalKind
 from pars_desktop.core.requests import Request
-from pars_desktop.domain.account import AccountSettings
+from pars_desktop.core.trust import Concern, Doubt
+from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import (
+    InvitationGone,
     NoKeyring,
     ServerSilent,
     UntrustedCertificate,
@@ -23,21 +25,26 @@ from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.link import Action, Link
 from pars_desktop.domain.message import Delivery
-from pars_desktop.ui.bars import BefriendedBar, HandlerBar
+from pars_desktop.domain.uri import parse_link
+from pars_desktop.store.approvals import ApprovalStore, Intent
+from pars_desktop.ui.bars import BefriendedBar, HandlerBar, NoticeBar
 from pars_desktop.ui.chat.link_dialog import LinkDialog
 from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
-from pars_desktop.ui.contacts.requests_bar import RequestsBar
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
-from pars_desktop.ui.invite.invite_dialog import InviteDialog
+from pars_desktop.ui.invite.scan_dialog import CodesDialog
 from pars_desktop.ui.main_window import MainWindow
+from pars_desktop.ui.requests import words
+from pars_desktop.ui.requests.blocked_dialog import BlockedDialog
+from pars_desktop.ui.requests.inbox_dialog import InboxDialog
+from pars_desktop.ui.requests.requests_bar import RequestsBar
 from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
-from pars_desktop.ui.sign_in.sign_in_page import SignInPage
-from pars_desktop.ui.sign_in.welcome_page import WelcomePage
 from tests.fakes import JULIET, ROMEO, TYBALT
+from tests.screenshots import account_scenes, inviting
 from tests.ui.cast import CastAccounts
-from tests.ui.stage import Stage
+from tests.ui.stage import MERCUTIO, Stage
 
 NOW = datetime.now(UTC)
+HOUR = timedelta(hours=1)
 PARIS = JID("paris", "verona.lit")
 LONG = JID("a-very-long-local-part-of-an-address-of-64-chars", "some-university.example")
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff-Müll"
@@ -51,19 +58,6 @@ class Scene:
     name: str
     window: type[QWidget]
     build: Callable[[], QWidget]
-
-
-def _invite() -> QWidget:
-    return InviteDialog(CastAccounts(ROMEO, your_name="Romeo Montague"))
-
-
-def _invite_again() -> QWidget:
-    accounts = CastAccounts(ROMEO, LONG, your_name=LONG_NAME)
-    accounts.get(ROMEO).invites.create()
-    accounts.get(ROMEO).invites.age(timedelta(minutes=10))
-    dialog = InviteDialog(accounts)
-    dialog._on_copy()
-    return dialog
 
 
 def _ask() -> QWidget:
@@ -126,9 +120,74 @@ def _compose() -> QWidget:
     return _proposed(link, CastAccounts(ROMEO), ProposalKind.COMPOSE)
 
 
+def _compose_as_one_of_two() -> QWidget:
+    link = Link(action=Action.MESSAGE, jid=JULIET, body="But soft, what light is this?")
+    return _proposed(link, CastAccounts(ROMEO, LONG), ProposalKind.COMPOSE)
+
+
 def _group() -> QWidget:
     link = Link(action=Action.JOIN, jid=JID("coven", "chat.shakespeare.lit"))
     return _proposed(link, CastAccounts(ROMEO), ProposalKind.OTHER)
+
+
+def _add_doubted() -> QWidget:
+    """Everything that can be said about an address at once."""
+    jid = JID("ju1iet", "cаpulet.lit")
+    link = Link(action=Action.ROSTER, jid=jid, token="T", name="Juliet", warnings=("mixed-script",))
+    concerns = (
+        Concern(Doubt.ADDRESS_LIKE_CONTACT, JULIET, "Juliet"),
+        Concern(Doubt.NAME_IN_USE, JULIET, "Juliet"),
+    )
+    return _shown(Proposal(ProposalKind.ADD_FRIEND, link, (ROMEO,), ROMEO, concerns=concerns))
+
+
+def _shown(proposal: Proposal) -> AddFriendDialog:
+    dialog = AddFriendDialog(CastAccounts(*proposal.accounts), hold=timedelta(milliseconds=1))
+    dialog.propose(proposal)
+    return dialog
+
+
+def _ending(kind: ProposalKind, jid: JID = JULIET, name: str = "Juliet") -> AddFriendDialog:
+    action = Action.UNSUBSCRIBE if kind is ProposalKind.STOP_SEEING else Action.REMOVE
+    return _shown(Proposal(kind, Link(action=action, jid=jid), (ROMEO,), ROMEO, name))
+
+
+def _remove() -> QWidget:
+    return _ending(ProposalKind.REMOVE)
+
+
+def _remove_long() -> QWidget:
+    link = Link(action=Action.REMOVE, jid=LONG)
+    return _shown(Proposal(ProposalKind.REMOVE, link, (ROMEO, LONG), None, LONG_NAME))
+
+
+def _removed() -> QWidget:
+    dialog = _remove()
+    dialog.end(Proposal(ProposalKind.REMOVE, Link(action=Action.REMOVE, jid=JULIET), (), None, ""))
+    return dialog
+
+
+def _stop_seeing() -> QWidget:
+    return _ending(ProposalKind.STOP_SEEING)
+
+
+def _no_friend() -> QWidget:
+    return _ending(ProposalKind.NOT_A_FRIEND, name="")
+
+
+def _lookup(host: str = "page.example") -> AddFriendDialog:
+    link = parse_link(f"https://{host}/invite/65HVSJQKz")
+    return _shown(Proposal(ProposalKind.LOOK_UP, link, (ROMEO,), ROMEO))
+
+
+def _lookup_long() -> QWidget:
+    return _lookup("einladungen.münchen.some-university.of-applied-sciences.example")
+
+
+def _lookup_failed() -> QWidget:
+    dialog = _lookup()
+    dialog.fail(InvitationGone())
+    return dialog
 
 
 def _own_address() -> QWidget:
@@ -136,8 +195,34 @@ def _own_address() -> QWidget:
     return _proposed(link, CastAccounts(ROMEO), ProposalKind.OWN_ADDRESS)
 
 
+def _codes() -> QWidget:
+    texts = (
+        f"xmpp:{JULIET}?roster;preauth=T",
+        f"xmpp:{LONG}?roster;preauth=T",
+        "https://verona.example/orchard/over/the/wall/by/night?with=the%20wings%20of%20love",
+        "WIFI:S:Capulet;T:WPA;;",
+    )
+    dialog = CodesDialog(texts)
+    dialog._codes.setCurrentRow(0)
+    return dialog
+
+
+def _no_code() -> QWidget:
+    dialog = AddFriendDialog(CastAccounts(ROMEO))
+    dialog.say(
+        "There is no code to be seen on the screen. "
+        "If there is one, make it larger, and let nothing cover it."
+    )
+    return dialog
+
+
 def _sign_in() -> QWidget:
     return SignInDialog(CastAccounts(), Tasks())
+
+
+def _each_time() -> QWidget:
+    settings = AccountSettings(ROMEO, keep_password=KeepPassword.ASK)
+    return SignInDialog(CastAccounts(ROMEO), Tasks(), settings)
 
 
 def _wrong_password() -> QWidget:
@@ -169,9 +254,9 @@ def _main(stage: Stage) -> MainWindow:
     return window
 
 
-def _crowd() -> Stage:
+def _crowd(*others: JID) -> Stage:
     """A store with friends and things they said."""
-    stage = Stage(ROMEO)
+    stage = Stage(ROMEO, *others)
     stage.befriend(JULIET, "Juliet")
     stage.befriend(JID("nurse", "capulet.lit"), "Nurse")
     stage.befriend(JID("mercutio", "verona.lit"), "Mercutio")
@@ -226,6 +311,43 @@ def _offline() -> QWidget:
     return window
 
 
+def _estranged() -> QWidget:
+    stage = _crowd()
+    stage.estrange(JULIET, "Juliet")
+    window = _main(stage)
+    window.open_chat(ChatKey(ROMEO, JULIET))
+    return window
+
+
+def _two_accounts() -> QWidget:
+    """The same Juliet, once for each of two accounts."""
+    stage = _crowd(MERCUTIO)
+    stage.contacts.put(MERCUTIO, Contact(JULIET, "Juliet", Subscription.BOTH))
+    window = _main(stage)
+    window.open_chat(ChatKey(ROMEO, JULIET))
+    return window
+
+
+def _expired() -> QWidget:
+    """An invitation that nobody answered for a week."""
+    stage = _crowd()
+    friends = {JID("benvolio", "montague.lit"): "Benvolio", TYBALT: LONG_NAME}
+    for jid, name in friends.items():
+        stage.befriend(jid, name, waiting=True)
+        asked = NOW - timedelta(days=8)
+        intent = Intent(ROMEO, jid, name, "", "T", NOW + timedelta(days=20), asked, sent=True)
+        ApprovalStore(stage.db).put(intent)
+    window = _main(stage)
+    window.open_chat(ChatKey(ROMEO, TYBALT))
+    return window
+
+
+def _expired_narrow() -> QWidget:
+    window = _expired()
+    window.resize(360, 680)
+    return window
+
+
 def _narrow() -> QWidget:
     window = _main(_crowd())
     window.resize(360, 680)
@@ -263,6 +385,14 @@ def _bars() -> QWidget:
     return window
 
 
+def _links_ignored() -> QWidget:
+    window = _main(_crowd())
+    notices = NoticeBar()
+    window.add_bar(notices)
+    notices.links_ignored(499)
+    return window
+
+
 def _renaming() -> QWidget:
     stage = _crowd()
     window = _main(stage)
@@ -272,16 +402,93 @@ def _renaming() -> QWidget:
     return window
 
 
-def _welcome() -> QWidget:
-    window = _main(Stage(ROMEO))
-    window.show_page(WelcomePage(SignInPage(CastAccounts(), Tasks())))
+def _inbox(*requests: Request, accounts: CastAccounts | None = None) -> QWidget:
+    accounts = accounts or CastAccounts(ROMEO)
+    accounts.get(ROMEO).friends.waiting_requests += requests
+    return InboxDialog(accounts, Tasks(), hold=timedelta(0))
+
+
+def _tybalt() -> Request:
+    """With an invitation that has ended."""
+    made = NOW - timedelta(days=17)
+    invite = Invite(1, ROMEO, made, made + timedelta(days=7))
+    said = "Let me in, we have met at the Capulets' and I should like to go on with that."
+    return Request(ROMEO, TYBALT, "Prince of Cats", said, NOW, Refusal.EXPIRED, invite)
+
+
+def _requests() -> QWidget:
+    return _inbox(
+        replace(_tybalt(), at=NOW - 30 * HOUR),
+        Request(ROMEO, JULIET, "Juliet", at=NOW - 3 * HOUR),
+        Request(ROMEO, PARIS, at=NOW),
+    )
+
+
+def _requests_of_strangers() -> QWidget:
+    """The longest addresses and names, with several accounts and silent ones."""
+    accounts = CastAccounts(ROMEO, LONG)
+    friends = accounts.get(ROMEO).friends
+    friends.silent_requests += [Request(ROMEO, TYBALT)] * 12
+    return _inbox(
+        Request(ROMEO, MIXED, LONG_NAME, "Grüße aus der Universität, " * 8, NOW - HOUR),
+        Request(ROMEO, LONG, LONG_NAME, at=NOW),
+        accounts=accounts,
+    )
+
+
+def _requests_storm() -> QWidget:
+    """Thirty from one server."""
+    minute = timedelta(minutes=1)
+    return _inbox(
+        *(
+            Request(ROMEO, JID(f"stranger-{number}", "evil.example"), at=NOW + number * minute)
+            for number in range(30)
+        )
+    )
+
+
+def _requests_not_blocked() -> QWidget:
+    dialog = _requests()
+    dialog._trouble.say(words.not_blocked(ROMEO))
+    return dialog
+
+
+def _requests_none() -> QWidget:
+    return _inbox()
+
+
+def _requests_bar() -> QWidget:
+    """In the column, with others behind it and silent ones."""
+    window = _main(_crowd())
+    guest = CastAccounts(ROMEO)
+    friends = guest.get(ROMEO).friends
+    friends.waiting_requests += [_tybalt(), Request(ROMEO, LONG), Request(ROMEO, PARIS)]
+    friends.silent_requests += [Request(ROMEO, JULIET)] * 7
+    window.add_bar(RequestsBar(guest, Tasks(), hold=timedelta(0)))
     return window
 
 
-def _welcome_narrow() -> QWidget:
-    window = _welcome()
-    window.resize(360, 680)
+def _requests_bar_quiet() -> QWidget:
+    window = _main(_crowd())
+    guest = CastAccounts(ROMEO)
+    guest.get(ROMEO).friends.silent_requests += [Request(ROMEO, JULIET)] * 7
+    window.add_bar(RequestsBar(guest, Tasks(), hold=timedelta(0)))
     return window
+
+
+def _blocked() -> QWidget:
+    accounts = CastAccounts(ROMEO)
+    accounts.get(ROMEO).blocking.jids = [TYBALT, JID("", "evil.example"), LONG]
+    return BlockedDialog(accounts, Tasks())
+
+
+def _blocked_link() -> QWidget:
+    accounts = CastAccounts(ROMEO)
+    dialog = AddFriendDialog(accounts, hold=timedelta(0))
+    link = Link(action=Action.ROSTER, jid=TYBALT, token="T", name="Tybalt")
+    concern = Concern(Doubt.BLOCKED, TYBALT)
+    dialog.propose(Proposal(ProposalKind.ADD_FRIEND, link, (ROMEO,), ROMEO, concerns=(concern,)))
+    return dialog
 
 
 def _strange_link() -> QWidget:
@@ -292,14 +499,15 @@ SCENES = [
     Scene("main-empty", MainWindow, _empty),
     Scene("main-chat", MainWindow, _chats),
     Scene("main-offline", MainWindow, _offline),
+    Scene("main-estranged", MainWindow, _estranged),
+    Scene("main-two-accounts", MainWindow, _two_accounts),
     Scene("main-bars", MainWindow, _bars),
+    Scene("main-links-ignored", MainWindow, _links_ignored),
     Scene("main-renaming", MainWindow, _renaming),
     Scene("main-narrow", MainWindow, _narrow),
     Scene("main-narrow-chat", MainWindow, _narrow_chat),
-    Scene("main-welcome", MainWindow, _welcome),
-    Scene("main-welcome-narrow", MainWindow, _welcome_narrow),
-    Scene("invite", InviteDialog, _invite),
-    Scene("invite-again", InviteDialog, _invite_again),
+    *(Scene(*each) for each in account_scenes.SCENES),
+    *(Scene(*each) for each in inviting.SCENES),
     Scene("add-friend-ask", AddFriendDialog, _ask),
     Scene("add-friend-refused", AddFriendDialog, _ask_refused),
     Scene("add-friend", AddFriendDialog, _add),
@@ -308,10 +516,34 @@ SCENES = [
     Scene("add-friend-waiting", AddFriendDialog, _waiting),
     Scene("add-friend-befriended", AddFriendDialog, _befriended),
     Scene("link-message", AddFriendDialog, _compose),
+    Scene("link-message-accounts", AddFriendDialog, _compose_as_one_of_two),
     Scene("link-group", AddFriendDialog, _group),
+    Scene("add-friend-doubted", AddFriendDialog, _add_doubted),
+    Scene("link-lookup", AddFriendDialog, _lookup),
+    Scene("link-lookup-long", AddFriendDialog, _lookup_long),
+    Scene("link-lookup-failed", AddFriendDialog, _lookup_failed),
+    Scene("link-remove", AddFriendDialog, _remove),
+    Scene("link-remove-long", AddFriendDialog, _remove_long),
+    Scene("link-removed", AddFriendDialog, _removed),
+    Scene("link-stop-seeing", AddFriendDialog, _stop_seeing),
+    Scene("link-no-friend", AddFriendDialog, _no_friend),
+    Scene("main-expired", MainWindow, _expired),
+    Scene("main-expired-narrow", MainWindow, _expired_narrow),
     Scene("link-own-address", AddFriendDialog, _own_address),
+    Scene("requests", InboxDialog, _requests),
+    Scene("requests-strangers", InboxDialog, _requests_of_strangers),
+    Scene("requests-storm", InboxDialog, _requests_storm),
+    Scene("requests-not-blocked", InboxDialog, _requests_not_blocked),
+    Scene("requests-none", InboxDialog, _requests_none),
+    Scene("main-requests", MainWindow, _requests_bar),
+    Scene("main-requests-quiet", MainWindow, _requests_bar_quiet),
+    Scene("blocked", BlockedDialog, _blocked),
+    Scene("add-friend-blocked", AddFriendDialog, _blocked_link),
+    Scene("codes", CodesDialog, _codes),
+    Scene("add-friend-no-code", AddFriendDialog, _no_code),
     Scene("open-link", LinkDialog, _strange_link),
     Scene("sign-in", SignInDialog, _sign_in),
+    Scene("sign-in-each-time", SignInDialog, _each_time),
     Scene("sign-in-wrong-password", SignInDialog, _wrong_password),
     Scene("sign-in-untrusted", SignInDialog, _untrusted),
     Scene("sign-in-no-keyring", SignInDialog, _no_keyring),

@@ -1,9 +1,10 @@
-"""The private Prosody as a pytest fixture: one start per test session."""
+"""The private servers as pytest fixtures: one start per test session."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.server.ejabberd import Ejabberd, EjabberdMissing
 from tests.server.prosody import Prosody, ProsodyMissing
 
 
@@ -24,4 +25,14 @@ def own_prosody() -> Iterator[Prosody]:
         with Prosody.started() as server:
             yield server
     except ProsodyMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def ejabberd() -> Iterator[Ejabberd]:
+    """A running server without any invitations of its own; used as `prosody` is."""
+    try:
+        with Ejabberd.started() as server:
+            yield server
+    except EjabberdMissing as missing:
         pytest.fail(str(missing), pytrace=False)

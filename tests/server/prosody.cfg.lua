@@ -36,6 +36,7 @@ VirtualHost "capulet.test"
 	modules_enabled = { "invites", "invites_adhoc", "invites_register" }
 	allow_user_invites = true
 	allow_registration = true
+	admins = { "escalus@capulet.test" } -- may invite people to create accounts
 
 -- With invitations as Prosody is set up by default: tokens of the server do not create accounts
 VirtualHost "verona.test"

@@ -9,7 +9,6 @@ import hashlib
 import hmac
 import itertools
 import os
-import pwd
 import re
 import secrets
 import shutil
@@ -26,6 +25,7 @@ from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.jid import JID
 from tests.server import lua
+from tests.server.owner import unprivileged
 from tests.xmpp.certificates import make_ca
 
 PLAIN_HOST = "montague.test"  # knows nothing of invitations
@@ -74,7 +74,7 @@ class Prosody:
         self.log_file = folder / "prosody.log"
         self.hibernation = hibernation  # seconds a lost session can be resumed
         self.port = self.direct_tls_port = self.http_port = 0
-        self._owner = _unprivileged()
+        self._owner = unprivileged()
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
 
@@ -306,48 +306,3 @@ class Prosody:
         draft.write_text(text)
         self._owner.give(draft)
         draft.replace(path)
-
-
-@dataclass(frozen=True)
-class _Owner:
-    """Whom the process and its files belong to."""
-
-    prefix: tuple[str, ...]  # what goes before the command
-    ids: tuple[int, int] | None  # None: ourselves
-
-    def give(self, path: Path) -> None:
-        if self.ids:
-            os.chown(path, *self.ids)
-
-
-def _unprivileged() -> _Owner:
-    """Prosody refuses to run as root. In every case it dies with us, should we be killed."""
-    dies_with_us = ("setpriv", "--pdeathsig", "KILL")
-    if os.geteuid() != 0:
-        return _Owner(dies_with_us, None)
-    user = next((name for name in ("prosody", "nobody") if _exists(name)), "nobody")
-    entry = pwd.getpwnam(user)
-    become = ["--reuid", str(entry.pw_uid), "--regid", str(entry.pw_gid), "--clear-groups"]
-    if may_enter := _capability_to_enter_every_folder():
-        become += ["--inh-caps", f"+{may_enter}", "--ambient-caps", f"+{may_enter}"]
-    return _Owner((*dies_with_us, *become), (entry.pw_uid, entry.pw_gid))
-
-
-def _capability_to_enter_every_folder() -> str | None:
-    """Lets it reach its files when a folder above them is open to root alone.
-
-    Such is a TMPDIR of root's own, or the top of some changed roots. Containers often have only
-    the second one, and some have neither.
-    """
-    ours = re.search(r"^CapEff:\s*(\w+)$", Path("/proc/self/status").read_text(), re.MULTILINE)
-    bits = int(ours[1], 16) if ours else 0
-    known = {"dac_read_search": 2, "dac_override": 1}  # linux/capability.h
-    return next((name for name, bit in known.items() if bits >> bit & 1), None)
-
-
-def _exists(user: str) -> bool:
-    try:
-        pwd.getpwnam(user)
-    except KeyError:
-        return False
-    return True

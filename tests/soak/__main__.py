@@ -25,7 +25,10 @@ from tests.journeys import faults, kills
 from tests.journeys.ground import private_home, qt_loop
 from tests.journeys.kills import Scene
 from tests.journeys.story import Story
+from tests.server.ejabberd import Ejabberd
 from tests.server.prosody import Prosody
+from tests.sharing import races as sharing
+from tests.soak import invitations
 from tests.store import soak as store
 
 
@@ -46,6 +49,26 @@ def _store(run: Run) -> None:
     with tempfile.TemporaryDirectory() as folder:
         kept = store.soak(Path(folder), run.seed, run.count)
     print(f"  {kept} things were kept")
+
+
+def _sharing(run: Run) -> None:
+    """P-4, P-13: copies of one account race for invitations, and are killed at any moment."""
+
+    async def raced(folder: Path) -> None:
+        with Prosody.started() as prosody, Ejabberd.started() as ejabberd:
+            chance = run.chance
+            for number in range(run.count):
+                place = folder / str(number)
+                place.mkdir()
+                guests, uses = chance.randint(1, 5), chance.randint(1, 3)
+                server = chance.choice((prosody, ejabberd))
+                await sharing.three_copies(server, place, guests, uses)
+                await sharing.killed_any_time(prosody, place, chance)
+                (place / "steps").mkdir()
+                await sharing.killed_between(prosody, place / "steps", chance.choice(sharing.STEPS))
+
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(raced(Path(folder)))
 
 
 def _story(work: Callable[[Story, Run], Awaitable[None]]) -> Callable[[Run], None]:
@@ -84,6 +107,13 @@ def _scene(work: Callable[[Scene, int], Awaitable[None]]) -> Callable[[Run], Non
     return case
 
 
+def _invitations(run: Run) -> None:
+    """P-1 to P-20: invitations of every kind, twenty for each count; the right friends remain."""
+    with tempfile.TemporaryDirectory() as folder, Prosody.started(hibernation=30) as server:
+        party = invitations.celebrate(server, Path(folder), run.seed, count=20 * run.count)
+        asyncio.run(party)
+
+
 @_story
 async def _cuts(story: Story, run: Run) -> None:
     """N-2: cut at random bytes of login, resumption and sending."""
@@ -120,6 +150,8 @@ CASES: dict[str, Callable[[Run], None]] = {
     "sending": _scene(kills.while_sending),
     "letting-in": _scene(kills.while_letting_in),
     "befriending": _scene(kills.while_befriending),
+    "invitations": _invitations,
+    "sharing": _sharing,
     "cuts": _cuts,
     "restarts": _restarts,
     "dead-line": _dead_line,

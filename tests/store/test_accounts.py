@@ -89,6 +89,19 @@ def test_l13_removing_an_account_leaves_neither_rows_nor_words_in_any_file(
     assert filed.backup_due
 
 
+def test_removing_an_account_that_was_never_kept_leaves_the_backups_alone(filed, path):
+    accounts = AccountStore(filed)
+    accounts.put(FULL)
+    filed.backup()
+    before = {file.name for file in path.parent.iterdir() if "backup" in file.name}
+
+    accounts.remove(TYBALT)
+
+    assert before
+    assert {file.name for file in path.parent.iterdir() if "backup" in file.name} == before
+    assert not filed.backup_due
+
+
 def test_nothing_is_kept_for_an_account_that_does_not_exist(db, now):
     with pytest.raises(Exception, match="FOREIGN KEY"):
         MessageStore(db).add(ROMEO, Message(TYBALT, Direction.IN, "late", now))

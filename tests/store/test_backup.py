@@ -12,11 +12,13 @@ from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import DatabaseDamaged
 from pars_desktop.domain.invite import LIFETIME, Refusal, token_hash
 from pars_desktop.domain.message import Direction, Message
+from pars_desktop.store import connection as connection_module
 from pars_desktop.store import database as database_module
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.invites import ClaimKind, InviteStore
 from pars_desktop.store.messages import MessageStore
+from pars_desktop.store.migrations import STEPS
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.store.filled import (
     LINES,
@@ -200,3 +202,21 @@ def test_l2_an_older_copy_of_the_accounts_does_not_win_over_a_newer_backup(full)
     claim = InviteStore(database).claim(JULIET, token_hash("rose"), TYBALT, NOW)
     assert claim.refusal is Refusal.USED
     database.close()
+
+
+def test_l7_after_a_step_of_the_schema_the_backup_is_due(filed, path, monkeypatch):
+    filed.backup()
+    filed.close()
+    assert not reopened(path).backup_due
+
+    step = "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT"
+    monkeypatch.setattr(connection_module, "STEPS", (*STEPS, step))
+
+    assert reopened(path).backup_due
+
+
+def reopened(path):
+    """What opening the file says; it is closed again."""
+    db = Database.open(path)
+    db.close()
+    return db

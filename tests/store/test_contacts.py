@@ -3,10 +3,17 @@
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.store.accounts import AccountStore
-from pars_desktop.store.contacts import ContactStore
+from pars_desktop.store.contacts import ContactStore, RosterUpdate
 from tests.fakes import JULIET, ROMEO, TYBALT
 
 FULL = Contact(ROMEO, "Romeo", Subscription.FROM, ask=True, groups=frozenset({"Friends", "a\nb"}))
+
+
+def replaced(db, contacts):
+    """A whole roster taken over; what it says."""
+    update = RosterUpdate(JULIET, db)
+    update.add(contacts)
+    return update.finish()
 
 
 def test_a_contact_comes_back_as_it_was_put(db):
@@ -45,9 +52,9 @@ def test_a_whole_roster_names_what_changed_and_what_is_gone(db):
     contacts.put(JULIET, kept)
     renamed = Contact(ROMEO, "My Romeo", Subscription.BOTH)
 
-    assert contacts.replace_all(JULIET, [renamed, kept]) == ([renamed], [])
-    assert contacts.replace_all(JULIET, [renamed, kept]) == ([], [])
-    assert contacts.replace_all(JULIET, [kept]) == ([], [ROMEO])
+    assert replaced(db, [renamed, kept]) == ([(FULL, renamed)], [])
+    assert replaced(db, [renamed, kept]) == ([], [])
+    assert replaced(db, [kept]) == ([], [ROMEO])
     assert contacts.all(JULIET) == [kept]
 
 
@@ -69,7 +76,38 @@ def test_a_newcomer_who_is_removed_is_no_newcomer_when_they_come_back(db):
     contacts.put(JULIET, FULL)
     contacts.mark_newcomer(JULIET, ROMEO)
 
-    contacts.replace_all(JULIET, [])
+    replaced(db, [])
     contacts.put(JULIET, FULL)
 
     assert not contacts.is_newcomer(JULIET, ROMEO)
+
+
+def test_r4_a_roster_that_is_read_in_parts_counts_as_a_whole_or_not_at_all(db):
+    contacts = ContactStore(db)
+    contacts.put(JULIET, FULL)
+    unfinished = RosterUpdate(JULIET, db)
+    unfinished.add([Contact(TYBALT)])
+    assert contacts.get(JULIET, TYBALT) is None
+
+    update = RosterUpdate(JULIET, db)
+    update.add([FULL])
+    update.add([Contact(JULIET, "Myself")])
+    assert update.finish() == ([(None, Contact(JULIET, "Myself"))], [])
+
+    assert {each: contacts.get(JULIET, each) for each in (ROMEO, TYBALT, JULIET)} == {
+        ROMEO: FULL,
+        TYBALT: None,
+        JULIET: Contact(JULIET, "Myself"),
+    }
+
+
+def test_two_rosters_may_be_read_at_the_same_time(db):
+    AccountStore(db).put(AccountSettings(TYBALT))
+    contacts = ContactStore(db)
+    one, other = RosterUpdate(JULIET, db), RosterUpdate(TYBALT, db)
+    one.add([FULL])
+    other.add([])
+
+    assert (one.finish(), other.finish()) == (([(None, FULL)], []), ([], []))
+    assert contacts.get(JULIET, ROMEO) == FULL
+    assert contacts.get(TYBALT, ROMEO) is None

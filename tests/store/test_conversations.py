@@ -20,7 +20,7 @@ def test_a_contact_without_a_word_is_a_row(db):
     ContactStore(db).put(JULIET, Contact(ROMEO, "Romeo", Subscription.BOTH))
 
     assert ConversationStore(db).rows() == [
-        Conversation(CHAT, name="Romeo", in_roster=True, is_friend=True)
+        Conversation(CHAT, name="Romeo", in_roster=True, subscription=Subscription.BOTH)
     ]
 
 

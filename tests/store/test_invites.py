@@ -12,11 +12,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pars_desktop.domain.account import AccountSettings
-from pars_desktop.domain.invite import LIFETIME, InviteState, Refusal, new_token, token_hash
+from pars_desktop.domain.invite import (
+    LIFETIME,
+    NEVER,
+    InviteState,
+    Purpose,
+    Refusal,
+    Via,
+    new_token,
+    token_hash,
+)
 from pars_desktop.domain.jid import JID
+from pars_desktop.store import connection as connection_module
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.invites import Claim, ClaimKind, InviteStore
+from pars_desktop.store.migrations import APPLICATION_ID, STEPS
 from tests.fakes import JULIET, ROMEO, TYBALT
 
 BENVOLIO = JID.trusted("benvolio@montague.lit")
@@ -331,3 +342,157 @@ def test_the_statement_that_decides_agrees_with_the_rule_of_the_domain(
     assert (claim.kind is ClaimKind.CLAIMED) == (expected is None)
     assert (claim.invite.link is not None) <= claim.invite.is_open(now + moved) or moved < life
     db.close()
+
+
+# --- made by our server --------------------------------------------------------------------------
+
+
+def test_r7_everything_is_kept_and_a_page_goes_with_the_link(invites, issue, now):
+    issued = issue(
+        via=Via.SERVER, purpose=Purpose.ACCOUNT, page="https://a.lit/#rose", ibr=True, max_uses=1
+    )
+    assert invites.get(issued.id) == issued
+    assert (issued.page, issued.ibr, issued.is_ours) == ("https://a.lit/#rose", True, False)
+
+    invites.let_in(issued.id, ROMEO, now)
+
+    assert invites.get(issued.id) == replace(issued, uses=1, link=None, page=None)
+    assert invites.used_by(issued.id) == [(ROMEO, now)]
+    assert invites.unfinished(JULIET) == [ROMEO]
+
+
+def test_r10_a_token_of_the_servers_lets_nobody_in_through_us(invites, issue, claim):
+    issued = issue(via=Via.SERVER)
+
+    assert claim(ROMEO) == Claim(ClaimKind.REFUSED, Refusal.USED, issued)
+    assert invites.used_by(issued.id) == []
+
+
+def test_outstanding_are_the_servers_that_nobody_used(invites, issue, now):
+    issue("own")
+    used = issue("used", via=Via.SERVER)
+    waiting = issue("waiting", via=Via.SERVER)
+    issue("alone", via=Via.SERVER, befriends=False)
+    invites.let_in(used.id, ROMEO, now)
+
+    assert invites.outstanding(JULIET, now) == [waiting]
+    assert invites.outstanding(ROMEO, now) == []
+    assert invites.outstanding(JULIET, now + LIFETIME + timedelta(weeks=3)) == [waiting]
+    assert invites.outstanding(JULIET, now + LIFETIME + timedelta(weeks=5)) == []
+
+
+def test_r11_what_was_set_aside_is_outstanding_only_if_nothing_else_is(invites, issue, now):
+    aside = issue("rose", via=Via.SERVER)
+    given = issue("lily", via=Via.SERVER)
+    invites.set_aside(aside.id, True)
+    assert invites.outstanding(JULIET, now) == [given]
+
+    invites.let_in(given.id, ROMEO, now)
+    assert [one.id for one in invites.outstanding(JULIET, now)] == [aside.id]
+    invites.set_aside(aside.id, False)
+    issue("iris", via=Via.SERVER)
+
+    assert len(invites.outstanding(JULIET, now)) == 2
+
+
+def test_one_without_an_end_is_outstanding_for_ever(invites, now):
+    issued = invites.add(JULIET, b"1", "xmpp:1", now, NEVER, via=Via.SERVER)
+
+    assert invites.outstanding(JULIET, now + timedelta(days=100_000)) == [issued]
+    assert invites.get(issued.id).ends is None
+
+
+def test_the_latest_invitation_of_somebody_is_the_one_they_came_by(invites, issue, claim):
+    first, second = issue("a"), issue("b")
+    assert invites.invitation_of(JULIET, ROMEO) is None
+
+    claim(ROMEO, "a")
+    assert invites.invitation_of(JULIET, ROMEO).id == first.id
+    claim(ROMEO, "b")
+    assert invites.invitation_of(JULIET, ROMEO).id == second.id
+    assert invites.invitation_of(JULIET, TYBALT) is None
+    assert invites.invitation_of(ROMEO, ROMEO) is None
+
+
+def test_p18_a_revocation_counts_at_once_also_for_another_connection(tmp_path, now):
+    path = tmp_path / "pars.db"
+    one = Database.open(path)
+    AccountStore(one).put(AccountSettings(JULIET))
+    first, second = (
+        InviteStore(one).add(JULIET, token_hash(name), f"xmpp:{name}", now, now + LIFETIME, name)
+        for name in ("first", "second")
+    )
+    other = Database.open(path)
+
+    InviteStore(other).revoke(first.id, now)
+    refused = InviteStore(one).claim(JULIET, token_hash("first"), ROMEO, now)
+    claimed = InviteStore(one).claim(JULIET, token_hash("second"), ROMEO, now)
+    InviteStore(other).revoke(second.id, now)
+    too_late = InviteStore(one).claim(JULIET, token_hash("second"), TYBALT, now)
+    one.close()
+    other.close()
+
+    assert (refused.kind, refused.refusal) == (ClaimKind.REFUSED, Refusal.REVOKED)
+    assert claimed.kind is ClaimKind.CLAIMED
+    assert (too_late.kind, too_late.refusal) == (ClaimKind.REFUSED, Refusal.REVOKED)
+
+
+def test_a_step_forward_keeps_the_invitations_of_a_released_version(tmp_path, now):
+    path = tmp_path / "pars.db"
+    old = connection_module.create(path)
+    old.executescript(
+        f"BEGIN; {STEPS[0]}; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;"
+        "INSERT INTO account VALUES (1, 'juliet@capulet.lit', '', 0, '', '', 'ask', '');"
+        "INSERT INTO invite VALUES (1, 'juliet@capulet.lit', x'01', 1, 9000000000000000, 2,"
+        " 'rose', NULL, 'open', 'xmpp:rose');"
+        "INSERT INTO redemption VALUES (1, 'romeo@montague.lit', 2, 0, 0); COMMIT;"
+    )
+    old.close()
+
+    db = Database.open(path)
+    (kept,) = InviteStore(db).all(JULIET)
+
+    assert (kept.via, kept.purpose, kept.page, kept.ibr) == (
+        Via.CLIENT,
+        Purpose.FRIEND,
+        None,
+        False,
+    )
+    assert (kept.label, kept.link, kept.max_uses, kept.uses) == ("rose", "xmpp:rose", 2, 1)
+    assert InviteStore(db).unfinished(JULIET) == [ROMEO]
+    db.close()
+
+
+def test_p17_a_backup_holds_neither_links_nor_pages(tmp_path, now):
+    path = tmp_path / "pars.db"
+    db = Database.open(path)
+    AccountStore(db).put(AccountSettings(JULIET))
+    InviteStore(db).add(
+        JULIET, b"1", "xmpp:SECRET", now, NEVER, via=Via.SERVER, page="https://a.lit/#SECRET"
+    )
+
+    db.backup()
+    db.close()
+
+    backups = [file for file in tmp_path.iterdir() if file != path]
+    assert len(backups) == 2
+    assert not any(b"SECRET" in file.read_bytes() for file in backups)
+
+
+def test_p4_an_invitation_for_fifty_lets_fifty_in_over_whatever_connections(tmp_path, now):
+    path = tmp_path / "pars.db"
+    connections = [Database.open(path), Database.open(path)]
+    AccountStore(connections[0]).put(AccountSettings(JULIET))
+    stores = [InviteStore(db) for db in connections]
+    issued = stores[0].add(JULIET, b"1", "xmpp:1", now, now + LIFETIME, max_uses=50)
+    guests = [JID.trusted(f"guest{number}@verona.lit") for number in range(60)]
+
+    kinds = [stores[n % 2].claim(JULIET, b"1", guest, now).kind for n, guest in enumerate(guests)]
+    again = [stores[n % 2].claim(JULIET, b"1", guest, now).kind for n, guest in enumerate(guests)]
+    used = stores[0].get(issued.id)
+    for db in connections:
+        db.close()
+
+    assert kinds == [ClaimKind.CLAIMED] * 50 + [ClaimKind.REFUSED] * 10
+    assert again == [ClaimKind.AGAIN] * 50 + [ClaimKind.REFUSED] * 10
+    assert (used.uses, used.link) == (50, None)

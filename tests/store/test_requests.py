@@ -50,3 +50,17 @@ def test_a_decision_survives_until_it_was_carried_out(db, request_of_romeo):
     assert sorted(requests.decided(JULIET)) == [(ROMEO, "accept"), (TYBALT, "decline")]
     requests.remove(JULIET, ROMEO)
     assert requests.decided(JULIET) == [(TYBALT, "decline")]
+
+
+def test_r5_many_can_be_forgotten_at_once_the_silent_ones_too(db, request_of_romeo):
+    requests = RequestStore(db)
+    requests.put(JULIET, request_of_romeo)
+    requests.put(JULIET, SubscriptionRequest(TYBALT), silent=True)
+    requests.put(JULIET, SubscriptionRequest(JULIET))
+    requests.decide(JULIET, JULIET, "accept")
+
+    assert sorted(requests.undecided(JULIET)) == [ROMEO, TYBALT]
+    requests.remove_all(JULIET, [ROMEO, TYBALT])
+
+    assert requests.undecided(JULIET) == []
+    assert requests.decided(JULIET) == [(JULIET, "accept")]

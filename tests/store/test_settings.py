@@ -10,7 +10,11 @@ from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.settings import Settings
 from pars_desktop.store.settings import SettingsStore
 
-CHOSEN = Settings(800, 600, True, 250, True, "xmpp:romeo@montague.lit?roster;preauth=s3cret")
+CHOSEN = Settings(
+    *(800, 600, True, 250, True),
+    waiting_link="xmpp:romeo@montague.lit?roster;preauth=s3cret",
+    waiting_account="juliet@capulet.lit",
+)
 
 
 @pytest.fixture

@@ -172,6 +172,23 @@ async def test_k2_a_prompt_that_nobody_answers_ends_at_the_time_limit(tmp_path):
     assert await keyring.get(ROMEO, RING) is None  # the next question is asked anew
 
 
+async def test_k2_a_prompt_that_is_answered_too_late_keeps_nothing(tmp_path):
+    prompting = Prompting()
+    keyring = passwords(tmp_path, prompting, time_limit=0.1)
+    with pytest.raises(NoKeyring):
+        await keyring.put(ROMEO, "s3cret", RING)
+
+    asked = [thread for thread in threading.enumerate() if thread.name == "keyring"]
+    prompting.answered.set()
+    for thread in asked:
+        thread.join(5)
+    assert asked
+    assert prompting.kept == {}
+
+    await keyring.put(ROMEO, "s3cret", RING)  # asked again, and unlocked by now
+    assert await keyring.get(ROMEO, RING) == "s3cret"
+
+
 def test_k2_leaving_the_program_does_not_wait_for_the_prompt(tmp_path):
     code = """
 import asyncio, sys, threading

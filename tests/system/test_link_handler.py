@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from pars_desktop.base.resources import resource
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.system import desktop_entry
 from pars_desktop.system.link_handler import LinkHandler
-from pars_desktop.system.paths import APP_ID, Paths, resource
+from pars_desktop.system.paths import APP_ID, Paths
 from tests.system.conftest import ROOT, pars
 
 LINK = "xmpp:romeo@montague.example?roster;preauth=a%3Bb;name=J%C3%BC+$(id)"

@@ -2,13 +2,10 @@
 
 import os
 import stat
-from pathlib import Path
 
 import pytest
 
-from pars_desktop.system import paths as module
-from pars_desktop.system import private_file
-from pars_desktop.system.paths import APP_ID, Paths, resource
+from pars_desktop.system.paths import Paths
 
 
 def test_without_a_profile_the_base_directory_specification_decides(home, monkeypatch):
@@ -53,49 +50,3 @@ def test_l8_folders_are_private_with_umask_000_and_also_when_they_were_not(home,
     finally:
         os.umask(before)
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
-
-
-def test_l8_a_replaced_file_is_private_with_umask_000_and_whole(home):
-    target = home / "new" / "file"
-    before = os.umask(0)
-    try:
-        private_file.replace(target, b"one")
-        private_file.replace(target, b"two")
-    finally:
-        os.umask(before)
-    assert target.read_bytes() == b"two"
-    assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    assert stat.S_IMODE(target.parent.stat().st_mode) == 0o700
-    assert [path.name for path in target.parent.iterdir()] == ["file"]
-
-
-def test_a_write_that_fails_leaves_the_old_file(home, monkeypatch):
-    target = home / "file"
-    private_file.replace(target, b"old")
-
-    def no_space(_handle):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(private_file.os, "fsync", no_space)
-    with pytest.raises(OSError, match="No space"):
-        private_file.replace(target, b"new")
-    assert target.read_bytes() == b"old"
-    assert [path.name for path in home.iterdir()] == ["file"]
-
-
-def test_resources_come_from_the_checkout_around_the_package():
-    assert resource("icons", "pars.svg").is_file()
-    assert resource("desktop", f"{APP_ID}.desktop").is_file()
-    with pytest.raises(FileNotFoundError):
-        resource("icons", "no such icon.svg")
-
-
-def test_resources_come_from_the_installed_package_first(tmp_path, monkeypatch):
-    package = tmp_path / "site-packages" / "pars_desktop"
-    shipped = package / "resources" / "icons" / "pars.svg"
-    shipped.parent.mkdir(parents=True)
-    shipped.write_text("<svg/>")
-    (tmp_path / "site-packages" / "resources" / "icons").mkdir(parents=True)
-    (tmp_path / "site-packages" / "resources" / "icons" / "pars.svg").write_text("not ours")
-    monkeypatch.setattr(module, "_PACKAGE", Path(package))
-    assert resource("icons", "pars.svg") == shipped

@@ -9,6 +9,11 @@ import time
 
 import pytest
 
+from pars_desktop.domain.account import AccountSettings
+from pars_desktop.domain.jid import JID
+from pars_desktop.domain.uri import parse_link
+from pars_desktop.store.accounts import AccountStore
+from pars_desktop.store.database import Database
 from pars_desktop.system.single_instance import Instance
 from tests.system.conftest import ROOT, pars
 
@@ -86,3 +91,29 @@ def test_a_link_for_the_running_copy_needs_no_screen(program):
 
     assert (done.returncode, done.stderr) == (0, "")
     assert program.poll() is None
+
+
+@pytest.fixture
+def an_account(paths):
+    """Somebody uses the profile."""
+    paths.create()
+    db = Database.open(paths.database)
+    AccountStore(db).put(AccountSettings(JID("romeo", "montague.example")))
+    db.close()
+
+
+def test_commands_about_invitations_are_answered_by_the_program_that_runs(
+    an_account, program, paths
+):
+    made = pars("invite", "--for", "the choir")
+    assert (made.returncode, made.stderr) == (0, "")
+    assert parse_link(made.stdout).jid == JID("romeo", "montague.example")
+    assert pars("invitations", "revoke", "1").stdout == "1 is revoked.\n"
+    assert pars("invitations").stdout.split()[:2] == ["1", "revoked"]
+
+    assert program.poll() is None
+    assert pars("quit").returncode == 0
+    assert program.wait(5) == 0
+    token = parse_link(made.stdout).token.encode()
+    files = [path for path in paths.profile.rglob("*") if path.is_file()]
+    assert not any(token in path.read_bytes() for path in files)  # nor in a log (P-17)

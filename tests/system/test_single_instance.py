@@ -369,3 +369,70 @@ def test_n9_quit_ends_the_running_copy_and_waits_for_its_end(paths):
         assert first.wait(1) == 0
     again = pars("--profile", str(paths.profile), "quit")
     assert (again.returncode, again.stdout) == (0, "Pars is not running.\n")
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+
+def question(paths, text="how many?"):
+    return handover.ask(str(paths.data), text)
+
+
+async def test_a_question_is_answered_by_the_running_copy_alone(running, paths):
+    async def answer(text):
+        await asyncio.sleep(0.5)  # longer than it listens to anybody
+        return f"{text} 42 ünd \0"
+
+    running.instance.answer_with(answer)
+
+    assert await asyncio.to_thread(question, paths) == "how many? 42 ünd \0"
+    assert running == []  # nothing else happened
+
+
+async def test_an_answer_may_be_longer_than_a_question(running, paths):
+    async def answer(text):
+        return "x" * 1_000_000
+
+    running.instance.answer_with(answer)
+
+    assert await asyncio.to_thread(question, paths) == "x" * 1_000_000
+
+
+async def test_where_nobody_answers_questions_that_is_said(running, paths):
+    with pytest.raises(handover.NoAnswer, match="another version"):
+        await asyncio.to_thread(question, paths)
+    assert await asyncio.to_thread(send, paths)  # it listens on
+
+
+def test_without_a_running_copy_there_is_no_answer(paths):
+    assert question(paths) is None
+
+
+async def test_u13_a_question_of_another_user_is_not_heard(running, paths, monkeypatch):
+    asked = []
+
+    async def answer(text):
+        asked.append(text)
+        return "1"
+
+    running.instance.answer_with(answer)
+    monkeypatch.setattr(handover, "is_same_user", lambda line: False)
+    frame = b"pars1\0ask\0how many?\0\0\0end"
+
+    assert await asyncio.to_thread(push, paths, [frame]) == b""
+    assert asked == []
+
+
+async def test_u13_a_question_over_64_kb_is_not_heard(running, paths):
+    asked = []
+
+    async def answer(text):
+        asked.append(text)
+        return "1"
+
+    running.instance.answer_with(answer)
+
+    with contextlib.suppress(handover.NoAnswer):
+        await asyncio.to_thread(question, paths, "x" * 70_000)
+    assert await asyncio.to_thread(question, paths, "y" * handover.LONGEST_QUESTION) == "1"
+    assert asked == ["y" * handover.LONGEST_QUESTION]

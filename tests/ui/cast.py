@@ -1,53 +1,39 @@
 """A small cast for the dialogs: accounts that remember what they were asked, and nothing else."""
 
+import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.conversation import ChatKey, Conversation
-from pars_desktop.domain.invite import LIFETIME, Invite
-from pars_desktop.domain.uri import invitation_link, parse_link
+from pars_desktop.domain.settings import Settings
 
 
 class CastInvites:
-    """Hands out invitations with tokens that count up; none is ever used by itself."""
+    """Remembers who used which invitation."""
 
-    def __init__(self, jid, your_name):
+    def __init__(self):
         self.changed = Signal()
-        self.trouble = None
-        self.made = []
         self.guests = {}
-        self._jid = jid
-        self._your_name = your_name
-
-    def current(self):
-        unused = [invite for invite in self.made if invite.id not in self.guests]
-        return self._named(unused[-1]) if unused else self.create()
-
-    def create(self, label=""):
-        if self.trouble is not None:
-            raise self.trouble
-        number = len(self.made) + 1
-        now = datetime.now(UTC)
-        link = invitation_link(self._jid, f"{'1tMFqYDdKhfe2pwpXq9Za':0<22}{number:02}")
-        self.made.append(Invite(number, self._jid, now, now + LIFETIME, link=link))
-        return self._named(self.made[-1])
-
-    def age(self, by):
-        """Let all invitations have been made some time ago."""
-        self.made = [replace(one, created=one.created - by) for one in self.made]
-
-    def use(self, invite_id, guest):
-        self.guests[invite_id] = [(guest, datetime.now(UTC))]
-        self.changed.emit()
 
     def used_by(self, invite_id):
         return self.guests.get(invite_id, [])
 
-    def _named(self, invite):
-        token = parse_link(invite.link).token
-        return replace(invite, link=invitation_link(self._jid, token, self._your_name()))
+
+class CastSettings:
+    """Settings that nobody writes to a disk; `trouble` is raised instead, if set."""
+
+    def __init__(self, **kept):
+        self.kept = Settings(**kept)
+        self.trouble = None
+
+    def load(self):
+        return self.kept
+
+    def save(self, settings):
+        if self.trouble is not None:
+            raise self.trouble
+        self.kept = settings
 
 
 class CastFriends:
@@ -56,10 +42,13 @@ class CastFriends:
     def __init__(self):
         self.asked = Signal()
         self.request_gone = Signal()
+        self.request_hushed = Signal()
         self.arrived = Signal()
         self.befriended = Signal()
         self.waiting_requests = []
+        self.silent_requests = []
         self.done = []
+        self.invitations = {}  # by which invitation somebody came
         self.trouble = None
 
     def requests(self):
@@ -70,6 +59,23 @@ class CastFriends:
 
     def request_count(self):
         return len(self.waiting_requests)
+
+    def silent_request_count(self):
+        return len(self.silent_requests)
+
+    def show_silent_requests(self):
+        self.waiting_requests += self.silent_requests
+        self.silent_requests = []
+        self.request_hushed.emit()
+
+    async def block(self, jid, *, report=False):
+        self._do("report" if report else "block", jid)
+        self._answered(jid)
+
+    async def block_server(self, domain):
+        self._do("block server", domain)
+        for jid in [one.jid for one in self.waiting_requests if one.jid.domain == domain]:
+            self._answered(jid)
 
     async def add(self, jid, name, token=None, group=""):
         self._do("add", jid, name, token, group)
@@ -88,8 +94,17 @@ class CastFriends:
     async def keep(self, jid):
         self._do("keep", jid)
 
-    async def rename(self, jid, name):
-        self._do("rename", jid, name)
+    async def remove(self, jid):
+        self._do("remove", jid)
+
+    async def stop_seeing(self, jid):
+        self._do("stop seeing", jid)
+
+    async def rename(self, jid, name, group=""):
+        self._do("rename", jid, name, group)
+
+    def invitation_of(self, jid):
+        return self.invitations.get(jid)
 
     def _do(self, *what):
         if self.trouble is not None:
@@ -101,6 +116,28 @@ class CastFriends:
         self.request_gone.emit(jid)
 
 
+class CastBlocking:
+    """Whom a server keeps away; `trouble` is raised instead of a change, if set."""
+
+    def __init__(self):
+        self.changed = Signal()
+        self.is_known = True
+        self.jids = []
+        self.trouble = None
+
+    def all(self):
+        return list(self.jids)
+
+    def is_blocked(self, jid):
+        return jid in self.jids
+
+    async def unblock(self, jid):
+        if self.trouble is not None:
+            raise self.trouble
+        self.jids.remove(jid)
+        self.changed.emit()
+
+
 class CastAccount:
     """One account, signed in."""
 
@@ -108,7 +145,8 @@ class CastAccount:
         self.settings = settings
         self.jid = settings.jid
         self.friends = CastFriends()
-        self.invites = CastInvites(settings.jid, lambda: self.settings.your_name)
+        self.blocking = CastBlocking()
+        self.invites = CastInvites()
 
 
 class CastAccounts:
@@ -157,12 +195,47 @@ class CastLinks:
         self.proposed = Signal()
         self.opened = []
         self.finished_count = 0
+        self.looked_up = []
+        self.found = None  # what a page leads to: a proposal, or a trouble
+
+    async def look_up(self, proposal):
+        self.looked_up.append(proposal)
+        await asyncio.sleep(0)
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
 
     def open(self, text):
         self.opened.append(text)
 
     def finished(self):
         self.finished_count += 1
+
+
+class CastEyes:
+    """Sees the pictures it is given, and in each the codes that it is told are there."""
+
+    def __init__(self, shown=(), codes=None):
+        self.shown = list(shown)
+        self.codes = codes or {}
+        self.looked = 0
+        self.asks_each_time = False
+        self.trouble = None
+
+    async def screens(self):
+        self.looked += 1
+        if self.trouble is not None:
+            raise self.trouble
+        return self.shown
+
+    def asks(self):
+        return self.asks_each_time
+
+    async def read(self, picture):
+        found = self.codes[picture]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
 
 def newcomer(account, peer):

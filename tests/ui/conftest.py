@@ -5,7 +5,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from pars_desktop.ui import theme
-from tests.ui.stage import Stage
+from tests.fakes import ROMEO
+from tests.ui.stage import MERCUTIO, Stage
 
 
 @pytest.fixture
@@ -14,6 +15,16 @@ def stage(qapp):
     stage.status()
     yield stage
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)  # closed windows
+    stage.close()
+
+
+@pytest.fixture
+def two_accounts(qapp):
+    """Romeo's program, where Mercutio is signed in too."""
+    stage = Stage(ROMEO, MERCUTIO)
+    stage.status()
+    yield stage
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     stage.close()
 
 

@@ -18,6 +18,7 @@ from pars_desktop.store.database import Database
 from pars_desktop.store.messages import MessageStore
 from tests.fakes import JULIET, NEWCOMERS, ROMEO, FakeClock, FakeNetwork, FakePasswords
 
+MERCUTIO = JID("mercutio", "verona.lit")
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
@@ -33,6 +34,7 @@ class Stage:
             self.db, FakePasswords(), self.clock, Tasks(), newcomer_group=NEWCOMERS
         )
         self.conversations = Conversations(self.db, self.accounts)
+        self.conversations.follow()
         self.network = FakeNetwork()
         self.account = self.accounts.all()[0]
         self.account.attach(self.network)
@@ -49,6 +51,13 @@ class Stage:
         self.contacts.put(self.account.jid, Contact(jid, name, subscription, waiting))
         if newcomer:
             self.contacts.mark_newcomer(self.account.jid, jid)
+        key = ChatKey(self.account.jid, jid)
+        self.conversations.changed.emit(key)
+        return key
+
+    def estrange(self, jid=JULIET, name="Juliet", subscription=Subscription.NONE):
+        """Somebody in the roster is no friend any more."""
+        self.contacts.put(self.account.jid, Contact(jid, name, subscription))
         key = ChatKey(self.account.jid, jid)
         self.conversations.changed.emit(key)
         return key

@@ -1,5 +1,6 @@
 """Add a friend: the address is seen before anything is sent, and nothing is confirmed by chance."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,9 @@ from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.link import Action, Link
 from pars_desktop.ui import theme
+from pars_desktop.ui.avatar import Avatar
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
+from pars_desktop.ui.invite.note_page import NotePage
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.cast import CastAccounts
 from tests.ui.looking import interface, named, press, words
@@ -22,6 +25,15 @@ from tests.ui.looking import interface, named, press, words
 AT_ONCE = timedelta(0)
 SOON = timedelta(milliseconds=80)
 NEVER = timedelta(hours=1)
+DONE = {  # or asked about, which other tests show
+    Action.ROSTER,
+    Action.SUBSCRIBE,
+    Action.CHAT,
+    Action.MESSAGE,
+    Action.REMOVE,
+    Action.UNSUBSCRIBE,
+    Action.LOOKUP,
+}
 LINK = Link(action=Action.ROSTER, jid=JULIET, token="T", name="Juliet")
 
 
@@ -103,7 +115,36 @@ def test_what_is_no_link_is_said_beside_the_question(qtbot):
 
     assert kept is False
     assert named(dialog, QLineEdit, "Address or link") is not None
-    assert "neither an invitation nor an address" in words(dialog)
+    assert "This is no address and no invitation." in words(dialog)
+    assert "name@server.example" in words(dialog)
+    assert "browser" not in words(dialog)
+
+
+def test_a_web_page_is_said_to_belong_into_a_browser(qtbot):
+    dialog, _ = opened(qtbot)
+    named(dialog, QLineEdit, "Address or link").setText("https://montague.example/news")
+
+    dialog.propose(Proposal(ProposalKind.REFUSED, Link(refused="not-a-link")))
+
+    assert "Open web pages in a browser." in words(dialog)
+
+
+def test_p10_our_own_address_is_said_beside_the_question_and_can_be_corrected(qtbot):
+    dialog, _ = opened(qtbot)
+    field = named(dialog, QLineEdit, "Address or link")
+    qtbot.keyClicks(field, "romeo@montague.lit")
+    named(dialog, QPushButton, "Next").setFocus()
+
+    own = Link(action=Action.CHAT, jid=ROMEO)
+    kept = dialog.propose(Proposal(ProposalKind.OWN_ADDRESS, own, (ROMEO,), ROMEO))
+
+    assert kept is False
+    assert dialog.windowTitle() == "Add a friend"
+    assert "This is your own address." in words(dialog)
+    assert dialog.focusWidget() is field
+    assert field.selectedText() == "romeo@montague.lit"
+    qtbot.keyClicks(field, "j")
+    assert "your own address" not in words(dialog)
 
 
 # --- the proposal ------------------------------------------------------------------------------
@@ -290,8 +331,9 @@ def test_until_they_answer_it_says_whom_it_waits_for(qtbot):
 
     dialog.wait()
 
-    said = words(dialog).translate({0x2068: "", 0x2069: ""})
-    assert "Waiting for juliet@capulet.lit, who may be offline." in said
+    assert "Waiting for juliet@capulet.lit, who may be offline." in words(dialog)
+    assert dialog.focusWidget() is named(dialog, QPushButton, "Close")
+    assert dialog.findChild(NotePage).findChild(Avatar)._name == "Juliet"
     press(named(dialog, QPushButton, "Close"))
     assert not dialog.isVisible()
 
@@ -304,8 +346,7 @@ def test_success_is_said_and_opens_the_chat_by_itself(qtbot):
 
     accounts.get(ROMEO).friends.befriended.emit(Contact(JULIET, "Juliet", Subscription.BOTH))
 
-    said = words(dialog).translate({0x2068: "", 0x2069: ""})
-    assert "You and Juliet are now friends" in said
+    assert "You and Juliet are now friends" in words(dialog)
     qtbot.waitUntil(lambda: heard.chats == [ChatKey(ROMEO, JULIET)])
     assert not dialog.isVisible()
 
@@ -329,6 +370,18 @@ def test_another_friendship_meanwhile_changes_nothing(qtbot):
     dialog.wait()
 
     accounts.get(ROMEO).friends.befriended.emit(Contact(TYBALT, "", Subscription.BOTH))
+
+    assert "Waiting for" in words(dialog)
+
+
+def test_a_friendship_in_another_account_of_ours_is_not_the_one_it_waits_for(qtbot):
+    accounts = CastAccounts(ROMEO, TYBALT)
+    dialog, _ = proposed(qtbot, accounts=accounts)
+    named(dialog, QComboBox, "Your account").setCurrentIndex(0)
+    press(ready(qtbot, dialog))
+    dialog.wait()
+
+    accounts.get(TYBALT).friends.befriended.emit(Contact(JULIET, "", Subscription.BOTH))
 
     assert "Waiting for" in words(dialog)
 
@@ -361,6 +414,63 @@ def test_u9_a_message_goes_into_the_composer_and_no_further(qtbot):
     assert heard.composed == [(ChatKey(ROMEO, JULIET), "But soft")]
 
 
+def test_u11_with_several_accounts_the_person_chooses_who_writes_the_message(qtbot):
+    link = Link(action=Action.MESSAGE, jid=JULIET, body="But soft")
+    accounts = CastAccounts(ROMEO, TYBALT)
+    dialog, heard = proposed(qtbot, link, ProposalKind.COMPOSE, accounts, hold=SOON)
+    account = named(dialog, QComboBox, "Your account")
+    open_chat = named(dialog, QPushButton, "Open chat")
+    assert account.currentIndex() == -1
+    assert dialog.focusWidget() is named(dialog, QPushButton, "Cancel")
+    assert dialog.focusWidget().isEnabled()
+    qtbot.wait(120)
+    assert not open_chat.isEnabled()
+
+    account.setCurrentIndex(1)
+    qtbot.waitUntil(open_chat.isEnabled)
+    press(open_chat)
+
+    assert heard.composed == [(ChatKey(TYBALT, JULIET), "But soft")]
+
+
+def test_u11_choosing_an_account_does_not_shorten_the_moment_in_which_nothing_confirms(qtbot):
+    link = Link(action=Action.MESSAGE, jid=JULIET, body="But soft")
+    accounts = CastAccounts(ROMEO, TYBALT)
+    dialog, _ = proposed(qtbot, link, ProposalKind.COMPOSE, accounts, hold=NEVER)
+
+    named(dialog, QComboBox, "Your account").setCurrentIndex(1)
+
+    assert not named(dialog, QPushButton, "Open chat").isEnabled()
+
+
+def test_u11_the_account_that_a_link_names_is_chosen_already(qtbot):
+    link = Link(action=Action.MESSAGE, jid=JULIET, body="But soft", account=TYBALT)
+    dialog, heard = opened(qtbot, CastAccounts(ROMEO, TYBALT))
+    dialog.propose(Proposal(ProposalKind.COMPOSE, link, (ROMEO, TYBALT), TYBALT))
+    open_chat = named(dialog, QPushButton, "Open chat")
+
+    qtbot.waitUntil(open_chat.isEnabled)
+    press(open_chat)
+
+    assert heard.composed == [(ChatKey(TYBALT, JULIET), "But soft")]
+
+
+@pytest.mark.parametrize("kind", [ProposalKind.COMPOSE, ProposalKind.ADD_FRIEND])
+def test_u11_a_link_for_an_account_we_do_not_have_can_be_used_with_the_only_one(qtbot, kind):
+    link = Link(action=Action.MESSAGE, jid=JULIET, body="But soft", account=TYBALT)
+    dialog, heard = opened(qtbot)
+    dialog.propose(Proposal(kind, link, (ROMEO,), None))
+    button = named(dialog, QPushButton, "Open chat") or add_button(dialog)
+
+    qtbot.waitUntil(button.isEnabled)
+    press(button)
+
+    if kind is ProposalKind.COMPOSE:
+        assert heard.composed == [(ChatKey(ROMEO, JULIET), "But soft")]
+    else:
+        assert heard.confirmed == [(ROMEO, JULIET, "")]
+
+
 def test_u9_a_message_for_nobody_can_be_copied(qtbot):
     link = Link(action=Action.MESSAGE, body="But soft")
     dialog, heard = proposed(qtbot, link, ProposalKind.COMPOSE)
@@ -371,10 +481,10 @@ def test_u9_a_message_for_nobody_can_be_copied(qtbot):
     assert heard.composed == []
 
 
-def test_u9_a_link_that_would_remove_a_friend_is_explained_and_not_done(qtbot):
-    link = Link(action=Action.REMOVE, jid=JULIET)
-    dialog, heard = proposed(qtbot, link, ProposalKind.OTHER)
-    assert "Pars never does that because of a link." in words(dialog)
+@pytest.mark.parametrize("action", sorted(set(Action) - DONE - {Action.REGISTER}))
+def test_r45_whatever_else_a_link_asks_for_is_said_and_the_address_can_be_used(qtbot, action):
+    dialog, heard = proposed(qtbot, Link(action=action, jid=JULIET), ProposalKind.OTHER)
+    assert re.search(r"Pars (never does|cannot|does not do) ", words(dialog))
 
     press(named(dialog, QPushButton, "Copy address"))
     press(named(dialog, QPushButton, "Open chat"))

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QDesktopServices
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QDesktopServices
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
 from pars_desktop.core.account import State
-from pars_desktop.domain.contact import Availability
+from pars_desktop.domain.contact import Availability, Subscription
+from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import NoNetwork, ServerSilent, StorageFailed
 from pars_desktop.domain.message import Delivery
 from pars_desktop.ui.chat.chat_page import ChatPage
@@ -20,15 +21,23 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def page(stage, qtbot, dressed):
-    made = ChatPage(stage.accounts, stage.conversations)
-    made.notice._patience.setInterval(1)
-    qtbot.addWidget(made)
-    made.resize(600, 500)
-    made.show()
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    return made
+def shown(qtbot, dressed):
+    def build(stage):
+        made = ChatPage(stage.accounts, stage.conversations)
+        made.notice._patience.setInterval(1)
+        qtbot.addWidget(made)
+        made.resize(600, 500)
+        made.show()
+        made.activateWindow()
+        qtbot.waitUntil(made.isActiveWindow)
+        return made
+
+    return build
+
+
+@pytest.fixture
+def page(stage, shown):
+    return shown(stage)
 
 
 def write(page, qtbot, text):
@@ -76,6 +85,56 @@ def test_the_header_says_that_somebody_is_no_contact(stage, page):
     assert "\u2068tybalt@capulet.lit\u2069, not in your list" in words(page)
 
 
+def test_with_several_accounts_the_header_says_as_whom_one_speaks(two_accounts, shown):
+    page = shown(two_accounts)
+    page.show_chat(two_accounts.befriend(JULIET, "Juliet"))
+
+    assert "\u2068juliet@capulet.lit\u2069 · as \u2068romeo@montague.lit\u2069" in words(page)
+
+
+def test_with_one_account_the_header_says_nothing_of_it(stage, page):
+    page.show_chat(stage.befriend(JULIET, "Juliet"))
+
+    assert "romeo@montague.lit" not in words(page)
+
+
+@pytest.mark.parametrize(
+    ("subscription", "said", "can_ask"),
+    [
+        (Subscription.NONE, "neither of you sees when the other is online", True),
+        (Subscription.FROM, "you do not see when they are", True),
+        (Subscription.TO, "they do not see when you are online", False),
+    ],
+)
+def test_the_chat_of_somebody_who_is_no_friend_any_more_says_so_plainly(
+    stage, page, subscription, said, can_ask
+):
+    page.show_chat(stage.befriend(JULIET, "Juliet"))
+    assert not page.friendship.isVisible()
+
+    stage.estrange(JULIET, "Juliet", subscription)
+
+    assert "\u2068juliet@capulet.lit\u2069, not friends now" in words(page)
+    assert "You and Juliet are not friends now: " in words(page)
+    assert said in words(page)
+    assert (named(page, QAbstractButton, "Ask again") is not None) is can_ask
+    assert page.composer.field.isEnabled()
+    stage.befriend(JULIET, "Juliet")
+    assert not page.friendship.isVisible()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_asking_again_is_a_wish_for_others_to_carry_out(stage, page, qtbot, key):
+    chat = stage.estrange()
+    page.show_chat(chat)
+
+    with qtbot.waitSignal(page.ask_again_requested) as asked:
+        qtbot.keyClick(named(page, QAbstractButton, "Ask again"), key)
+
+    assert asked.args == [chat]
+    assert stage.network.roster.sent == []
+
+
 def test_a_draft_is_kept_when_the_chat_is_left_and_there_when_it_is_opened_again(stage, page):
     juliet, tybalt = stage.befriend(JULIET), stage.befriend(TYBALT)
     page.show_chat(juliet)
@@ -121,6 +180,83 @@ def test_a_full_disk_keeps_the_text_and_says_so(stage, page, qtbot, monkeypatch)
 
     assert page.composer.text() == "kept"
     assert "Nothing can be written to disk" in words(page)
+
+
+@pytest.mark.parametrize("what", ["open", "mark_read"])
+def test_a_chat_opens_on_a_full_disk_and_says_so(stage, page, qtbot, monkeypatch, what):
+    def full(*_):
+        raise StorageFailed
+
+    chat = ChatKey(ROMEO, JULIET)
+    if what == "mark_read":
+        stage.befriend(JULIET, "Juliet")
+        stage.remember(JULIET, "Hist!", unread=True)
+    monkeypatch.setattr(stage.conversations, what, full)
+
+    page.show_chat(chat)
+
+    assert "Nothing can be written to disk" in words(page)
+    assert page.messages.messages.rowCount() == (what == "mark_read")
+    page.start_writing("kept")
+    assert page.composer.text() == "kept"
+
+
+def test_a_failed_message_is_not_sent_again_on_a_full_disk_and_it_says_so(stage, page, monkeypatch):
+    def full(*_):
+        raise StorageFailed
+
+    page.show_chat(stage.befriend(JULIET))
+    stage.remember(JULIET, "again", ours=True, delivery=Delivery.FAILED)
+    monkeypatch.setattr(stage.conversations, "retry", full)
+
+    page.messages.send_again.emit(stage.last(JULIET))
+
+    assert "Nothing can be written to disk" in words(page)
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    said = []
+
+    def hear(event):
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            assert event.politeness() is QAccessible.AnnouncementPoliteness.Polite
+            said.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "updateAccessibility", hear)
+    return said
+
+
+def test_a_message_that_comes_is_read_out_with_its_sender(stage, page, qtbot, announced):
+    page.show_chat(stage.befriend(JULIET, "Juliet"))
+
+    stage.receive(JULIET, "Good night,\ngood night!")
+    qtbot.waitUntil(lambda: bool(announced))
+    write(page, qtbot, "not mine")
+    stage.receive(TYBALT, "nor of another chat")
+    qtbot.wait(80)
+
+    assert announced == ["Juliet: Good night, good night!"]
+
+
+def test_a_flood_is_not_read_out_but_counted(stage, page, qtbot, announced):
+    page.show_chat(stage.befriend(JULIET, "Juliet"))
+
+    for number in range(9):
+        stage.receive(JULIET, f"line {number}")
+
+    qtbot.waitUntil(lambda: len(announced) == 2)
+    assert announced == ["Juliet: line 0", "8 new messages"]
+
+
+def test_nothing_is_read_out_while_the_person_is_elsewhere(stage, page, qtbot, announced):
+    page.show_chat(stage.befriend(JULIET, "Juliet"))
+    page.hide()
+
+    stage.receive(JULIET, "unheard")
+    qtbot.wait(80)
+
+    assert announced == []
 
 
 def test_what_could_be_seen_is_read_and_nothing_else(stage, page, qtbot):
@@ -265,6 +401,30 @@ def test_m7_a_suspicious_link_is_shown_with_its_real_host_first(
     named(dialog, QAbstractButton, "Open link").click()
 
     assert opened == [whole]
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_the_button_with_the_focus_is_the_one_that_a_key_presses(page, opened, qtbot, key):
+    page.messages.link_activated.emit("https://good.example@evil.test/")
+    dialog = page.findChild(LinkDialog)
+
+    qtbot.keyClick(named(dialog, QAbstractButton, "Copy link"), key)
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: not named(dialog, QAbstractButton, "Copy link").isDown())
+    assert opened == []
+    qtbot.keyClick(named(dialog, QAbstractButton, "Cancel"), key)
+
+    assert not dialog.isVisible()
+    assert opened == []
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
+def test_the_button_of_the_strip_is_pressed_by_keys_too(stage, page, qtbot, key):
+    page.show_chat(stage.befriend(JULIET))
+    stage.status(State.NEEDS_PASSWORD)
+
+    with qtbot.waitSignal(page.sign_in_requested):
+        qtbot.keyClick(named(page, QAbstractButton, "Sign in"), key)
 
 
 def test_m7_cancelling_opens_nothing(page, opened):

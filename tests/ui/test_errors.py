@@ -113,3 +113,10 @@ def test_every_refusal_of_a_token_of_ours_has_its_own_words():
 
     assert len(said) == len(ours)
     assert "" not in said
+
+
+def test_damage_found_while_running_names_no_file():
+    said = errors.sentence(facts.DatabaseDamaged())
+
+    assert said == "Your data is damaged. Close Pars and start it again: then it is mended."
+    assert "/home/romeo/kept" in errors.sentence(facts.DatabaseDamaged("/home/romeo/kept"))

@@ -7,15 +7,14 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.links import Links
-from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.invite import InviteOptions
 from pars_desktop.domain.uri import invitation_link, parse_link
 from pars_desktop.store.settings import SettingsStore
 from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
-from pars_desktop.ui.contacts.requests_bar import RequestsBar
 from pars_desktop.ui.invite.add_friend import AddFriend
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
-from pars_desktop.ui.invite.invite_dialog import InviteDialog
+from pars_desktop.ui.requests.requests_bar import RequestsBar
 from tests.fakes import JULIET, ROMEO, TYBALT, settle
 from tests.ui.looking import named, words
 from tests.ui.stage import Stage
@@ -98,30 +97,14 @@ async def test_u10_a_second_link_waits_until_the_first_dialog_is_closed(stage, w
     assert named(dialog_of(window), QLineEdit, "Friend's address").text() == str(TYBALT)
 
 
-async def test_the_invitation_shown_is_the_one_on_disk(stage, qtbot):
-    dialog = InviteDialog(stage.accounts)
-    qtbot.addWidget(dialog)
-    dialog.show()
-    link = parse_link(named(dialog, QLineEdit, "Invitation link").text())
-
-    assert link.jid == ROMEO
-    assert [invite.link for invite in stage.account.invites.all()] == [
-        named(dialog, QLineEdit, "Invitation link").text()
-    ]
-
-
 async def test_a_guest_with_the_token_is_a_newcomer_who_can_be_undone(stage, window):
     bar = NewcomerBar(stage.accounts, stage.conversations, Tasks(), window, hold=timedelta(0))
-    dialog = InviteDialog(stage.accounts, parent=window)
-    dialog.show()
-    token = parse_link(named(dialog, QLineEdit, "Invitation link").text()).token
+    invite = stage.account.invites.create(InviteOptions(label="the choir"))
 
-    stage.network.roster.they_ask(JULIET, token, nick="Juliet")
+    stage.network.roster.they_ask(JULIET, parse_link(invite.link).token, nick="Juliet")
     await settle()
 
-    assert "juliet@capulet.lit came by your invitation" in words(bar)
-    assert "juliet@capulet.lit came by your invitation." in words(dialog)
-    assert parse_link(named(dialog, QLineEdit, "Invitation link").text()).token != token
+    assert "juliet@capulet.lit accepted your invitation for the choir" in words(bar)
     named(bar, QPushButton, "Undo").click()
     await settle()
     assert not bar.isVisible()
@@ -145,16 +128,3 @@ async def test_p3_a_token_used_before_waits_in_the_requests_bar_and_names_who_us
     await settle()
     assert TYBALT in [sent[1] for sent in stage.network.roster.of_kind("approve")]
     assert not bar.isVisible()
-
-
-async def test_the_name_is_remembered_by_the_account(stage, qtbot):
-    dialog = InviteDialog(stage.accounts, typing_pause=timedelta(hours=1))
-    qtbot.addWidget(dialog)
-    dialog.show()
-    named(dialog, QLineEdit, "Your name").setText("Romeo  Montague")
-    dialog._keep_name()
-
-    assert stage.account.settings == AccountSettings(
-        ROMEO, your_name="Romeo Montague", keep_password=KeepPassword.KEYRING
-    )
-    assert parse_link(named(dialog, QLineEdit, "Invitation link").text()).name == "Romeo Montague"

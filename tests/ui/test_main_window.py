@@ -45,6 +45,13 @@ def test_it_opens_at_980_by_680_with_a_left_column_of_300(window):
     assert made.sidebar.width() == 300
 
 
+def test_assistive_tools_are_told_of_a_window_with_its_title(window):
+    seen = interface(window())
+
+    assert seen.role() == QAccessible.Role.Window
+    assert seen.text(QAccessible.Text.Name) == "Pars"
+
+
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space])
 @pytest.mark.parametrize("name", ["Invite your first friend", "Invite a friend"])
 def test_enter_presses_the_button_with_the_focus_as_space_does(window, qtbot, name, key):

@@ -1,6 +1,6 @@
 """Somebody came by invitation: keep, rename or undo, with one press each."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import Offline
+from pars_desktop.domain.invite import Invite
 from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.cast import CastAccounts, CastConversations, newcomer
@@ -55,6 +56,16 @@ async def test_p1_a_newcomer_is_named_with_an_easy_undo(hall):
     assert named(hall.bar, QPushButton, "Undo").isEnabled()
 
 
+async def test_the_announcement_says_for_whom_the_invitation_was(hall):
+    made = datetime.now(UTC)
+    hall.friends.invitations[JULIET] = Invite(1, ROMEO, made, made, label="the <b>choir</b>")
+
+    hall.conversations.put(newcomer(ROMEO, JULIET))
+
+    said = words(hall.bar)
+    assert "juliet@capulet.lit accepted your invitation for the <b>choir</b>" in said
+
+
 async def test_a_newcomer_from_before_the_start_is_shown(qtbot):
     hall = Hall(qtbot, newcomer(ROMEO, JULIET))
 
@@ -78,7 +89,17 @@ async def test_a_newcomer_can_be_given_a_name(hall):
     named(hall.bar, QLineEdit, "New name").setText(" Jule ")
     await hall.press("Save")
 
-    assert hall.friends.done == [("rename", JULIET, "Jule")]
+    assert hall.friends.done == [("rename", JULIET, "Jule", "")]
+
+
+async def test_a_newcomer_can_be_put_into_a_group(hall):
+    hall.conversations.put(newcomer(ROMEO, JULIET))
+    await hall.press("Rename")
+
+    named(hall.bar, QLineEdit, "Group").setText(" The  choir ")
+    await hall.press("Save")
+
+    assert hall.friends.done == [("rename", JULIET, "", "The choir")]
 
 
 async def test_escape_leads_back_from_the_name_to_the_choice(hall, qtbot):

@@ -6,12 +6,15 @@ import sys
 import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QColor, QImage, QPixmap
+from PySide6.QtGui import QAccessible, QColor, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from pars_desktop.ui.invite.qr_code import QrCode
+from pars_desktop.domain.landing import web_link
+from pars_desktop.domain.uri import invitation_link
+from pars_desktop.ui.invitations import qr_code
+from pars_desktop.ui.invitations.qr_code import QrCode
 from tests.fakes import ROMEO
-from tests.ui.cast import CastAccounts
+from tests.screenshots.inviting import TOKEN
 
 LINK = "xmpp:romeo@montague.lit?roster;preauth=1tMFqYDdKhfe2pwpXq9Za001;name=Romeo"
 LONGEST_LIKELY = (
@@ -28,17 +31,38 @@ def read(image):
     return [code.text for code in found]
 
 
+@pytest.mark.parametrize("kind", ["web", "xmpp"])
 @pytest.mark.parametrize("scale", [100, 150, 200])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_painted_window_reads_back_exactly_the_link(tmp_path, theme, scale):
-    where = ["--to", str(tmp_path), "--only", "invite", "--theme", theme, "--scale", str(scale)]
+def test_the_painted_window_reads_back_exactly_the_link(tmp_path, theme, scale, kind):
+    scene = {"web": "invite", "xmpp": "invite-plain"}[kind]
+    where = ["--to", str(tmp_path), "--only", scene, "--theme", theme, "--scale", str(scale)]
     subprocess.run([sys.executable, "-m", "tests.screenshots", *where], check=True, timeout=50)
 
-    picture = QImage(str(tmp_path / f"invite-{theme}-{scale}.png"))
-    shown = CastAccounts(ROMEO, your_name="Romeo Montague").get(ROMEO).invites.current().link
+    picture = QImage(str(tmp_path / f"{scene}-{theme}-{scale}.png"))
+    link = invitation_link(ROMEO, TOKEN, "Romeo Montague")
 
     assert picture.width() == 420 * scale // 100
-    assert read(picture) == [shown]
+    assert read(picture) == [web_link(link) if kind == "web" else link]
+
+
+@pytest.mark.parametrize("text", [LINK, web_link(LINK), LONGEST_LIKELY])
+def test_the_files_of_a_code_are_read_back(text):
+    svg = QImage.fromData(qr_code.svg(text), "svg")
+    ground = QImage(svg.size(), QImage.Format.Format_RGB32)
+    ground.fill(QColor("#1b1d21"))
+    painter = QPainter(ground)
+    painter.drawImage(0, 0, svg)
+    painter.end()
+
+    assert read(qr_code.picture(text)) == [text]
+    assert read(ground) == [text]  # with its own white around it
+    assert qr_code.picture(text).width() >= 300
+
+
+def test_what_is_too_long_for_a_code_makes_no_file():
+    assert qr_code.picture("x" * 4000).isNull()
+    assert qr_code.svg("x" * 4000) == b""
 
 
 @pytest.mark.parametrize("place", [(0, 0), (7, 3), (11, 5)])

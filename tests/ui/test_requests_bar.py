@@ -10,12 +10,13 @@ from pars_desktop.core.requests import Request
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
-from pars_desktop.ui.contacts.requests_bar import RequestsBar
+from pars_desktop.ui.requests.requests_bar import RequestsBar
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.cast import CastAccounts
 from tests.ui.looking import named, words
 
 MADE = datetime(2026, 11, 3, 12, tzinfo=UTC)
+PARIS = JID("paris", "verona.lit")
 INVITE = Invite(1, ROMEO, MADE, MADE + timedelta(days=7))
 
 
@@ -45,6 +46,10 @@ class Hall:
         for task in list(self.tasks._running):
             await task
         self.bar._came.flush()
+
+
+def shown_buttons(hall):
+    return [each for each in hall.bar.findChildren(QPushButton) if each.isVisible()]
 
 
 @pytest.fixture
@@ -83,6 +88,43 @@ async def test_accepting_asks_the_core_and_shows_the_next(hall):
     assert hall.friends().done == [("accept", TYBALT)]
     assert "juliet@capulet.lit wants to be your friend" in words(hall.bar)
     assert "more" not in words(hall.bar)
+
+
+async def test_with_one_waiting_there_is_nothing_more_to_show(hall):
+    hall.ask(TYBALT)
+    assert [each.text() for each in shown_buttons(hall)] == ["Accept", "Decline"]
+
+
+async def test_with_several_waiting_all_can_be_shown(hall, qtbot):
+    hall.ask(TYBALT)
+    hall.ask(JULIET)
+    with qtbot.waitSignal(hall.bar.all_wanted, timeout=500):
+        named(hall.bar, QPushButton, "Show all (2)").click()
+
+
+async def test_p8_silent_ones_are_a_number_until_they_are_wanted(hall, qtbot):
+    hall.ask(TYBALT)
+    hall.friends().silent_requests += [Request(ROMEO, JULIET), Request(ROMEO, PARIS)]
+    hall.friends().request_hushed.emit()
+    hall.bar._came.flush()
+    assert "2 more requests wait quietly." in words(hall.bar)
+    assert "more." not in words(hall.bar)
+
+    with qtbot.waitSignal(hall.bar.all_wanted, timeout=500):
+        named(hall.bar, QPushButton, "Show").click()
+    hall.bar._came.flush()
+
+    assert "quietly" not in words(hall.bar)
+    assert named(hall.bar, QPushButton, "Show all (3)") is not None
+
+
+async def test_p8_if_only_silent_ones_wait_nobody_can_be_answered(hall):
+    hall.friends().silent_requests.append(Request(ROMEO, JULIET))
+    hall.friends().request_hushed.emit()
+    hall.bar._came.flush()
+
+    assert words(hall.bar) == "One request waits quietly."
+    assert [each.text() for each in shown_buttons(hall)] == ["Show"]
 
 
 async def test_declining_asks_the_core_and_the_bar_goes(hall):

@@ -5,13 +5,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.errors import (
     NoEncryption,
-    NoKeyring,
     NoNetwork,
     NoSuchServer,
     ServerSilent,
@@ -21,68 +20,9 @@ from pars_desktop.domain.errors import (
 )
 from pars_desktop.ui import errors
 from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
-from pars_desktop.ui.sign_in.sign_in_page import SignInPage
-from pars_desktop.ui.sign_in.welcome_page import WelcomePage
 from tests.fakes import ROMEO
 from tests.ui.looking import named, words
-
-PASSWORD = "star-crossed"
-
-
-class CastDoor:
-    """Accounts that answer every attempt to sign in with what the test laid ready."""
-
-    def __init__(self):
-        self.answers = []  # troubles to raise, one per attempt; then it works
-        self.added, self.given = [], []
-        self.open = asyncio.Event()
-        self.open.set()
-
-    async def add(self, settings, password):
-        self.added.append((settings, password))
-        await self._answer()
-
-    async def give_password(self, jid, password, keep):
-        self.given.append((jid, password, keep))
-        await self._answer()
-
-    async def _answer(self):
-        await self.open.wait()
-        if self.answers:
-            raise self.answers.pop(0)
-
-
-class Porch:
-    """The page, and what became of it."""
-
-    def __init__(self, qtbot, again=None, **arguments):
-        self.door = CastDoor()
-        self.tasks = Tasks()
-        self.window = QWidget()
-        qtbot.addWidget(self.window)
-        self.page = SignInPage(self.door, self.tasks, again, self.window, **arguments)
-        self.done, self.left = [], []
-        self.page.signed_in.connect(lambda: self.done.append(True))
-        self.page.cancelled.connect(lambda: self.left.append(True))
-        self.window.show()
-
-    def field(self, name):
-        return named(self.page, QLineEdit, name)
-
-    def button(self, name):
-        return named(self.page, QPushButton, name)
-
-    def fill(self, address="romeo@montague.lit", password=PASSWORD):
-        self.field("Address").setText(address)
-        self.field("Password").setText(password)
-
-    async def press(self, name="Sign in"):
-        self.button(name).click()
-        await self.settle()
-
-    async def settle(self):
-        for task in list(self.tasks._running):
-            await asyncio.gather(task, return_exceptions=True)
+from tests.ui.porch import PASSWORD, CastDoor, Porch
 
 
 @pytest.fixture
@@ -242,61 +182,6 @@ async def test_a_port_alone_is_one_of_the_server_in_the_address(porch):
     assert porch.door.added[0][0].host == "montague.lit"
 
 
-async def test_k1_without_a_keyring_it_asks_each_time_unless_told_otherwise(porch):
-    porch.door.answers = [NoKeyring()]
-    porch.fill()
-    await porch.press()
-    assert porch.done == []
-    assert named(porch.page, QRadioButton, "Ask for the password at each start").isChecked()
-
-    await porch.press("Continue")
-
-    asked = AccountSettings(ROMEO, keep_password=KeepPassword.ASK)
-    assert porch.door.added[1:] == [(asked, PASSWORD)]
-    assert porch.done == [True]
-
-
-async def test_k1_a_file_only_if_the_person_says_so(porch):
-    porch.door.answers = [NoKeyring()]
-    porch.fill()
-    await porch.press()
-
-    named(porch.page, QRadioButton, "Keep it in a file that only you can read").click()
-    await porch.press("Continue")
-
-    in_a_file = AccountSettings(ROMEO, keep_password=KeepPassword.FILE)
-    assert porch.door.added[1:] == [(in_a_file, PASSWORD)]
-
-
-async def test_k2_asked_again_while_the_keyring_is_locked(qtbot):
-    porch = Porch(qtbot, AccountSettings(ROMEO))
-    porch.door.answers = [NoKeyring()]
-    porch.field("Password").setText(PASSWORD)
-    await porch.press()
-
-    await porch.press("Continue")
-
-    assert porch.door.given[1:] == [(ROMEO, PASSWORD, KeepPassword.ASK)]
-
-
-async def test_what_fails_after_the_choice_leads_back_to_the_form(porch):
-    porch.door.answers = [NoKeyring(), ServerSilent()]
-    porch.fill()
-    await porch.press()
-
-    await porch.press("Continue")
-
-    assert porch.button("Continue") is None
-    assert porch.button("Sign in").isEnabled()
-    assert porch.field("Address").isEnabled()
-
-
-async def test_k1_while_there_is_a_keyring_nothing_is_asked(porch):
-    assert porch.page.findChildren(QRadioButton)
-    assert not any(choice.isVisible() for choice in porch.page.findChildren(QRadioButton))
-    assert porch.button("Continue") is None
-
-
 async def test_asked_again_only_the_password_is_needed(qtbot):
     settings = AccountSettings(ROMEO, host="127.0.0.1", keep_password=KeepPassword.FILE)
     porch = Porch(qtbot, settings)
@@ -348,18 +233,6 @@ async def test_the_dialog_says_why_it_asks_and_closes_when_it_worked(qtbot):
     await asyncio.gather(*dialog.page._tasks._running)
 
     assert dialog.result() == SignInDialog.DialogCode.Accepted
-
-
-async def test_the_welcome_page_fits_a_narrow_window(qtbot):
-    page = WelcomePage(SignInPage(CastDoor(), Tasks()))
-    qtbot.addWidget(page)
-    page.resize(360, 640)
-    page.show()
-
-    assert page.form.width() <= 360
-    assert not page.horizontalScrollBar().isVisible()
-    page.resize(1200, 640)
-    qtbot.waitUntil(lambda: page.form.width() == 380)
 
 
 def refused(qtbot, reason):

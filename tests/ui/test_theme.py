@@ -9,8 +9,10 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from pars_desktop.ui import theme
-from pars_desktop.ui.theme import DARK, LIGHT, FocusRing, IconButton
+from pars_desktop.base.resources import resource
+from pars_desktop.ui import icons, theme
+from pars_desktop.ui.icons import IconButton
+from pars_desktop.ui.theme import DARK, LIGHT, FocusRing
 
 
 def luminance(colour: QColor) -> float:
@@ -107,7 +109,7 @@ def test_an_icon_button_says_what_it_does_and_its_shortcut(qtbot):
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
 def test_an_icon_is_drawn_for_the_pixels_there_are(qapp, ratio):
-    image = theme.image("tick", LIGHT.secondary.rgb(), 16, ratio)
+    image = icons.image("tick", LIGHT.secondary.rgb(), 16, ratio)
 
     assert image.width() == round(16 * ratio)
     assert image.devicePixelRatio() == ratio
@@ -115,15 +117,15 @@ def test_an_icon_is_drawn_for_the_pixels_there_are(qapp, ratio):
 
 def test_every_icon_of_ours_can_be_drawn(qapp):
     drawn = []
-    for path in sorted((theme._resources() / "icons").glob("*.svg")):
-        image = theme.image(path.stem, LIGHT.danger.rgb(), 24, 1.0)
+    for path in sorted(resource("icons").glob("*.svg")):
+        image = icons.image(path.stem, LIGHT.danger.rgb(), 24, 1.0)
         assert not image.isNull(), path.name
         if b"currentColor" in path.read_bytes():
             drawn.append(path.stem)
             canvas = QImage(24, 24, QImage.Format.Format_RGB32)
             canvas.fill(LIGHT.window)
             painter = QPainter(canvas)
-            theme.paint_icon(painter, path.stem, LIGHT.danger, QRect(0, 0, 24, 24))
+            icons.paint_icon(painter, path.stem, LIGHT.danger, QRect(0, 0, 24, 24))
             painter.end()
             inked = {canvas.pixel(x, y) for x in range(24) for y in range(24)}
             assert LIGHT.danger.rgb() in inked, path.name
@@ -143,6 +145,7 @@ def test_the_focus_shows_as_a_ring_outside_of_the_control(qtbot, qapp, dressed):
 
     for control in (button, field):
         control.setFocus(Qt.FocusReason.TabFocusReason)
+        qtbot.waitUntil(lambda: window.findChild(FocusRing) is not None)
         ring = window.findChild(FocusRing)
         qtbot.waitUntil(lambda control=control, ring=ring: ring.widget() is control)
         qtbot.waitUntil(ring.isVisible)
@@ -159,6 +162,7 @@ def test_a_window_that_goes_with_the_focus_in_it_takes_its_ring_along(qtbot, qap
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
     field.setFocus(Qt.FocusReason.TabFocusReason)
+    qtbot.waitUntil(lambda: window.findChild(FocusRing) is not None)
     ring = window.findChild(FocusRing)
 
     window.deleteLater()

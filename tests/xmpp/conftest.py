@@ -7,6 +7,7 @@ import pytest
 from tests.oracle import watched
 from tests.xmpp.certificates import make_ca
 from tests.xmpp.hostile import DOMAIN
+from tests.xmpp.office import register as register
 from tests.xmpp.oracle import SECRETS
 from tests.xmpp.victims import Bare, Hardened
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -239,7 +240,69 @@ async def test_an_error_nobody_foresaw_is_a_trouble_and_tried_again(
         assert await hardened.has_session()
     assert {type(trouble) for trouble in hardened.troubles} == {ConnectionLost}
     assert 0 < hardened.pauses[0] < hardened.pauses[1]
-    assert {record.exc_info[0] for record in errors_logged} == {IndexError}
+    assert {record.getMessage() for record in errors_logged} == {"an attempt failed: IndexError"}
+    errors_logged.clear()
+
+
+async def test_an_error_with_one_place_leaves_the_next_to_be_tried(
+    hardened, certificate, monkeypatch, errors_logged
+):
+    loop = asyncio.get_running_loop()
+    connect = loop.create_connection
+
+    async def broken_at_first(factory, host, port, **how):
+        if port == 1:
+            raise IndexError("list index out of range")
+        return await connect(factory, host, port, **how)
+
+    monkeypatch.setattr(loop, "create_connection", broken_at_first)
+    async with serving(polite, certificate) as server:
+        hardened.records = [
+            ("xmpp-client", "127.0.0.1", 1),
+            ("xmpp-client", "127.0.0.1", server.port),
+        ]
+        hardened.connect(0, host="")
+        assert await hardened.has_session()
+    assert hardened.attempts == 1
+    assert [record.getMessage() for record in errors_logged] == ["an attempt failed: IndexError"]
+    errors_logged.clear()
+
+
+async def test_an_error_while_the_old_client_is_closed_does_not_keep_the_new_one_away(
+    hardened, certificate, monkeypatch, errors_logged
+):
+    async def broken(*_):
+        raise KeyError(PASSWORD)
+
+    async with serving(polite, certificate) as server:
+        hardened.connect(server.port)
+        assert await hardened.has_session()
+        old = hardened.client
+        with monkeypatch.context() as patched:
+            patched.setattr(old, "close", broken)
+            settings = replace(hardened.settings, host="localhost", port=server.port)
+            hardened.connection.start(settings, PASSWORD)
+            assert await until(lambda: hardened.sessions == 2)
+        assert hardened.client is not old
+        await old.close()
+    assert [record.getMessage() for record in errors_logged] == ["closing failed: KeyError"]
+    assert not any(PASSWORD in logging.Formatter().format(record) for record in errors_logged)
+    errors_logged.clear()
+
+
+async def test_an_error_in_the_keepalive_makes_a_new_link(ca, certificate, errors_logged):
+    hardened = Hardened(ca.certificate, timing=patient(ping_after=0.1))
+
+    def broken():
+        raise KeyError(PASSWORD)
+
+    async with serving(polite, certificate) as server:
+        hardened.connect(server.port)
+        assert await hardened.has_session()
+        hardened.client.new_ping = broken
+        assert await until(lambda: hardened.sessions == 2)
+        await hardened.close()
+    assert {record.getMessage() for record in errors_logged} == {"keeping alive failed: KeyError"}
     assert not any(PASSWORD in logging.Formatter().format(record) for record in errors_logged)
     errors_logged.clear()
 

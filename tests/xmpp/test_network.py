@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
@@ -131,6 +131,22 @@ async def test_pre_approval_answers_by_itself(prosody, romeo, juliet):
         await until(lambda: pushed and pushed[-1].subscription is Subscription.FROM)
         await quiet(guest)
         assert asked == []
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_r18_r19_their_server_acknowledges_a_request_with_a_token(romeo, juliet, is_there):
+    """Prosody says `unavailable` in the name of the bare address; then nothing is repeated."""
+    async with AsyncExitStack() as stack:
+        if is_there:
+            await stack.enter_async_context(signed_in(romeo))
+        guest = await stack.enter_async_context(signed_in(juliet))
+        acknowledged, seen = heard(guest.roster.acknowledged), heard(guest.roster.presence)
+        await guest.roster.set(romeo.jid, "Romeo")
+        guest.roster.subscribe(romeo.jid, new_token())
+        await until(lambda: acknowledged)
+
+    assert acknowledged == [romeo.jid]
+    assert seen == []
 
 
 async def test_what_is_removed_is_pushed_to_every_device(prosody, romeo, juliet):

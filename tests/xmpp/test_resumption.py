@@ -6,6 +6,7 @@ import random
 import pytest
 
 from pars_desktop.domain.errors import ConnectionLost, NothingKept
+from pars_desktop.xmpp.session import Session
 from tests.xmpp import soak
 from tests.xmpp.fault_proxy import faulty
 from tests.xmpp.hostile import BIND_OFFER, BOUND, SM, SM_OFFER, message, serving
@@ -242,7 +243,8 @@ async def test_s15_x12_after_a_resumption_only_whoever_was_asked_can_answer(
         line.cut()
         assert await again(hardened)
         request = hardened.client.make_iq_get(queryxmlns="urn:question", ito=ROMEO)
-        answer = request.send(timeout=5)
+        session = Session(hardened.settings.jid, hardened.connection)
+        answer = asyncio.create_task(session.ask(request))
         await asyncio.sleep(0.05)
         memory.peer.say(f"<iq type='result' id='{request['id']}' from='mallory@evil.test/x'/>")
         memory.peer.say(message("after"))

@@ -7,6 +7,7 @@ import pytest
 from pars_desktop.domain.contact import Availability, Contact, Presence, Subscription
 from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent
 from pars_desktop.domain.jid import JID
+from tests.oracle import watched
 from tests.xmpp.wire import CLIENT, HERE, JULIET, ROMEO, Wire, heard
 
 ROSTER = "{jabber:iq:roster}"
@@ -487,3 +488,70 @@ async def test_r9_nothing_about_presence_is_ever_answered(friends):
         friends.receive(f"<presence from='stranger@evil.test/x' type='{kind}'/>")
 
     assert friends.take_sent() == []
+
+
+async def test_a_very_long_list_does_not_stop_the_loop(wire):
+    """slixmpp alone would make an object of each entry, at once."""
+    items = "".join(
+        f"<item jid='friend{n}@capulet.test' name='Friend {n}'><group>Verona</group></item>"
+        for n in range(50_000)
+    )
+    async with watched(()):
+        work = asyncio.ensure_future(wire.roster.fetch())
+        request = await wire.request(QUERY)
+        answer = f"<iq type='result' id='{request.get('id')}'><query xmlns='jabber:iq:roster'>"
+        data = f"{answer}{items}</query></iq>".encode()
+        for start in range(0, len(data), 65536):
+            wire.client.data_received(data[start : start + 65536])
+            await asyncio.sleep(0)
+        contacts = await work
+    assert len(contacts) == 50_000
+    assert contacts[-1].jid == JID("friend49999", "capulet.test")
+
+
+# --- what servers say ----------------------------------------------------------------------------
+
+DISCO = "http://jabber.org/protocol/disco#info"
+
+
+async def test_r18_a_server_that_has_our_request_says_only_that_they_are_away(friends):
+    acknowledged = heard(friends.roster.acknowledged)
+
+    friends.receive(present(resource="", kind="unavailable"))
+    friends.receive(present(kind="unavailable"))  # a device that goes away
+    friends.receive(present(resource=""))
+    friends.receive("<presence from='mallory@evil.test' type='unavailable'/>")
+
+    assert acknowledged == [JULIET]
+
+
+@pytest.mark.parametrize(
+    ("identities", "is_room"),
+    [
+        ("<identity category='conference' type='text'/>", True),
+        ("<identity category='account' type='registered'/>", False),
+        ("<identity category='x'/><identity category='conference'/>", True),
+        ("<identity/><feature var='http://jabber.org/protocol/muc'/>", False),
+        ("", False),
+    ],
+)
+async def test_p10_a_room_says_that_it_is_one(wire, identities, is_room):
+    work = asyncio.ensure_future(wire.roster.is_room(JULIET))
+    request = await wire.request(f"{{{DISCO}}}query")
+    wire.answer(request, f"<query xmlns='{DISCO}'>{identities}</query>")
+
+    assert request.get("to") == str(JULIET)
+    assert await work is is_room
+
+
+async def test_who_says_nothing_about_rooms_is_none(wire, monkeypatch):
+    monkeypatch.setattr("pars_desktop.xmpp.roster._DISCO_PATIENCE", 0.01)
+
+    assert await wire.roster.is_room(JULIET) is False
+
+
+async def test_whom_we_may_not_ask_is_no_room(wire):
+    work = asyncio.ensure_future(wire.roster.is_room(JULIET))
+    wire.refuse(await wire.request(f"{{{DISCO}}}query"), "service-unavailable")
+
+    assert await work is False

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from pars_desktop.xmpp.session import Session
 from tests.xmpp.hostile import BOUND, JID, message, saying, serving
 from tests.xmpp.oracle import to_strangers
 from tests.xmpp.victims import until
@@ -203,9 +204,13 @@ async def is_taken_for_an_answer(victim, certificate, number):
         victim.connect(server.port)
         assert await victim.has_session()
         request = victim.client.make_iq_get(queryxmlns="urn:question", ito="romeo@b.test/x")
-        answer = request.send(timeout=5)
+        if victim.is_bare:
+            answer = request.send(timeout=5)
+        else:
+            session = Session(victim.settings.jid, victim.connection)
+            answer = asyncio.create_task(session.ask(request))
         assert await victim.is_told()
         taken = answer.done()
         answer.cancel()
-        victim.client.cancel_schedule(f"IqTimeout_{request['id']}")
+        victim.client.cancel_schedule(f"IqTimeout_{request['id']}")  # slixmpp's
     return taken

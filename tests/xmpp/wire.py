@@ -13,8 +13,11 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.domain.errors import ConnectionLost, SignInTrouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.archive import Archive
+from pars_desktop.xmpp.blocking import Blocking
 from pars_desktop.xmpp.client import Client
+from pars_desktop.xmpp.invitations import InvitationServer
 from pars_desktop.xmpp.messages import Messenger
+from pars_desktop.xmpp.private_node import PrivateNode
 from pars_desktop.xmpp.roster import Roster
 from pars_desktop.xmpp.session import Session
 
@@ -45,6 +48,9 @@ class Wire:
         self.roster = Roster(session)
         self.messenger = Messenger(session)
         self.archive = Archive(session)
+        self.invitations = InvitationServer(session)
+        self.blocking = Blocking(session)
+        self.private_node = PrivateNode(session)
         self.client_ready.emit(self.client)
 
     def start(self, resumed: bool = False) -> "Wire":

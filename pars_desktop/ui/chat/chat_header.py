@@ -4,13 +4,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pars_desktop.domain.contact import Availability
+from pars_desktop.domain.contact import Progress
 from pars_desktop.domain.conversation import Conversation
 from pars_desktop.ui import theme
 from pars_desktop.ui.avatar import Avatar
-from pars_desktop.ui.contacts.contact_model import availability_word
+from pars_desktop.ui.contacts.chat_model import availability_word
+from pars_desktop.ui.icons import IconButton
 from pars_desktop.ui.plain_text import ElidedLabel, isolated
-from pars_desktop.ui.theme import IconButton
 
 
 class ChatHeader(QWidget):
@@ -40,13 +40,16 @@ class ChatHeader(QWidget):
         row.addWidget(self._avatar)
         row.addLayout(words, 1)
 
-    def show_chat(self, chat: Conversation) -> None:
-        """Whose chat it is."""
+    def show_chat(self, chat: Conversation, *, says_account: bool = False) -> None:
+        """Whose chat it is; and ours, where we have several addresses."""
         address = str(chat.key.peer)
         self._avatar.show_person(address, chat.name)
         self._name.setText(chat.title)
         self._name.setToolTip(address)
         line = self._line(chat)
+        if says_account:
+            mine = self.tr("as {account}").format(account=isolated(str(chat.key.account)))
+            line = f"{line} · {mine}"
         self._presence.setText(line)
         self._presence.setToolTip(line)
 
@@ -60,12 +63,14 @@ class ChatHeader(QWidget):
 
     def _line(self, chat: Conversation) -> str:
         address = isolated(str(chat.key.peer))
+        if chat.progress is Progress.ACCEPTED:
+            return self.tr("{address} accepted; the rest happens by itself").format(address=address)
         if chat.is_waiting:
             return self.tr("Waiting for {address}, who may be offline").format(address=address)
         if not chat.in_roster:
             return self.tr("{address}, not in your list").format(address=address)
+        if chat.is_estranged:
+            return self.tr("{address}, not friends now").format(address=address)
         word = availability_word(chat.availability)
-        if not chat.is_friend and chat.availability is Availability.OFFLINE:
-            return address
         word = word[:1].upper() + word[1:]
         return f"{word} · {address}" if chat.name else word

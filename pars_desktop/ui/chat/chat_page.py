@@ -1,7 +1,15 @@
 """One chat at a time: who it is with, what was said, what is being written."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QDesktopServices,
+    QKeyEvent,
+)
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pars_desktop.core.account import Account, AccountStatus, State
@@ -15,13 +23,16 @@ from pars_desktop.ui import errors, theme
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.chat.chat_header import ChatHeader
 from pars_desktop.ui.chat.composer import Composer
+from pars_desktop.ui.chat.friendship_strip import FriendshipStrip
 from pars_desktop.ui.chat.link_dialog import LinkDialog
 from pars_desktop.ui.chat.link_text import is_suspicious, url_of
 from pars_desktop.ui.chat.message_model import MessageModel
 from pars_desktop.ui.chat.message_view import MessageView
 from pars_desktop.ui.chat.notice_strip import NoticeStrip
+from pars_desktop.ui.plain_text import one_line, spoken
 
 _DRAFT_MS = 1000  # what is written is kept this long after the last key
+_READ_OUT = 3  # more messages than this at once are counted, not read out
 
 
 class ChatPage(QWidget):
@@ -30,6 +41,7 @@ class ChatPage(QWidget):
     back_requested = Signal()
     sign_in_requested = Signal(JID)
     invitation_clicked = Signal(str)  # an xmpp: link in a message
+    ask_again_requested = Signal(ChatKey)  # for a friendship that is none any more
 
     def __init__(
         self, accounts: Accounts, conversations: Conversations, parent: QWidget | None = None
@@ -44,6 +56,7 @@ class ChatPage(QWidget):
         self._header.back.connect(self.back_requested)
         self._model = MessageModel(conversations, self)
         self.messages = MessageView(self._model)
+        self.friendship = FriendshipStrip()
         self.notice = NoticeStrip()
         self.composer = Composer()
         self._save_soon = QTimer(self, singleShot=True, interval=_DRAFT_MS)
@@ -52,17 +65,20 @@ class ChatPage(QWidget):
         self._connect()
 
     def show_chat(self, key: ChatKey) -> None:
-        """Open a chat where the person left off."""
+        """Open a chat where the person left off; a new one gets a row in the list."""
         if key == self._key:
             return
         self.leave()
         self._key = key
+        self.notice.tell("")
+        if self._conversations.row(key) is None:
+            with self._telling_trouble():
+                self._conversations.open(key)
         chat = self._conversations.row(key) or Conversation(key)
         account = self._accounts.get(key.account)
         self._kept_draft = chat.draft
         self.composer.set_text(chat.draft)
         self._save_soon.stop()
-        self.notice.tell("")
         if account is not None:
             self._listen(account)
             self._show_status(account.status)
@@ -82,11 +98,9 @@ class ChatPage(QWidget):
         self._save_soon.stop()
         text = self.composer.text()
         if self._key is not None and text != self._kept_draft:
-            try:
+            with self._telling_trouble():
                 self._conversations.set_draft(self._key, text)
                 self._kept_draft = text
-            except Trouble as trouble:
-                self.notice.tell(errors.sentence(trouble, self._key.account))
 
     def start_writing(self, text: str = "") -> None:
         """Put the cursor into the composer, after a text that is offered but not sent.
@@ -127,6 +141,8 @@ class ChatPage(QWidget):
         column.setSpacing(0)
         notices = QVBoxLayout()
         notices.setContentsMargins(theme.GROUP, 0, theme.GROUP, 0)
+        notices.setSpacing(theme.RELATED)
+        notices.addWidget(self.friendship)
         notices.addWidget(self.notice)
         column.addWidget(self._header)
         column.addWidget(self.messages, 1)
@@ -144,15 +160,34 @@ class ChatPage(QWidget):
         self._model.came.connect(self._on_came)
         self.notice.try_now.connect(self._try_now)
         self.notice.sign_in.connect(self._ask_to_sign_in)
+        self.friendship.ask_again.connect(self._ask_again)
         bind(self, self._conversations.changed, self._on_changed)
+        bind(self, self._conversations.reset, self._on_reset)
 
     def _show_facts(self, chat: Conversation) -> None:
-        self._header.show_chat(chat)
+        self._header.show_chat(chat, says_account=len(self._conversations.accounts) > 1)
+        self.friendship.show_chat(chat)
         self._model.rename(chat.title)
 
     def _on_changed(self, key: ChatKey) -> None:
         if key == self._key and (chat := self._conversations.row(key)) is not None:
             self._show_facts(chat)
+
+    def _on_reset(self) -> None:
+        if self._key is not None:
+            self._on_changed(self._key)
+
+    def _ask_again(self) -> None:
+        if self._key is not None:
+            self.ask_again_requested.emit(self._key)
+
+    @contextmanager
+    def _telling_trouble(self) -> Iterator[None]:
+        """What does not work is said above the composer; the chat can be used nevertheless."""
+        try:
+            yield
+        except Trouble as trouble:
+            self.notice.tell(errors.sentence(trouble, self._key.account if self._key else None))
 
     # --- the account -----------------------------------------------------------------------------
 
@@ -198,19 +233,33 @@ class ChatPage(QWidget):
 
     def _send_again(self, message: Message) -> None:
         if self._key is not None:
-            self._conversations.retry(self._key, message)
+            with self._telling_trouble():
+                self._conversations.retry(self._key, message)
 
     def _on_shortened(self) -> None:
         self.notice.tell(self.tr("The text was too long for one message. Its end was left out."))
 
-    def _on_came(self, _count: int) -> None:
+    def _on_came(self, messages: list[Message]) -> None:
         self._mark_read()
+        if messages and self.isVisible() and self.isActiveWindow():
+            self._read_out(messages)
+
+    def _read_out(self, messages: list[Message]) -> None:
+        """Have screen readers say what came, once they have finished what they are saying."""
+        said = [f"{self._model.sender_of(each)}: {one_line(each.body)}" for each in messages]
+        if len(said) > _READ_OUT:
+            said = [self.tr("%n new messages", "", len(said))]
+        for text in said:
+            event = QAccessibleAnnouncementEvent(self.messages, spoken(text))
+            event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
+            QAccessible.updateAccessibility(event)
 
     def _mark_read(self) -> None:
         """Only what could be seen counts as read."""
         seen = self.isVisible() and self.isActiveWindow() and self.messages.at_end
         if self._key is not None and seen:
-            self._conversations.mark_read(self._key)
+            with self._telling_trouble():
+                self._conversations.mark_read(self._key)
 
     # --- links -----------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QSizePolicy, QWidget
 
 from pars_desktop.ui import theme
-from pars_desktop.ui.theme import IconButton
+from pars_desktop.ui.icons import IconButton
 
 LONGEST_PASTE = 100_000  # characters; nobody reads more in one message
 _MOST_LINES = 6

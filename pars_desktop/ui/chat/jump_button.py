@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from pars_desktop.ui import theme
+from pars_desktop.ui import icons, theme
 
 _ROUND = 40
 _ROOM = 8  # above the circle, for the count
@@ -49,7 +49,7 @@ class JumpButton(QAbstractButton):
         painter.drawEllipse(circle)
         icon = QRect(0, 0, 20, 20)
         icon.moveCenter(circle.center().toPoint())
-        theme.paint_icon(painter, "down", worn.text, icon)
+        icons.paint_icon(painter, "down", worn.text, icon)
         if self._count:
             self._paint_count(painter)
 

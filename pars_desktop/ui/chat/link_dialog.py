@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from pars_desktop.ui import theme
 from pars_desktop.ui.chat.link_text import real_host, url_of
 from pars_desktop.ui.plain_text import Label
-from pars_desktop.ui.sheet import Sheet, breakable, small
+from pars_desktop.ui.sheet import Button, Sheet, breakable, small
 
 
 class LinkDialog(Sheet):
@@ -29,11 +29,11 @@ class LinkDialog(Sheet):
         self.column.addWidget(shown)
         self.column.addWidget(whole)
 
-        copy = theme.plain(QPushButton(self.tr("Copy link")))
+        copy = Button(self.tr("Copy link"))
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(target))
-        cancel = theme.plain(QPushButton(self.tr("Cancel")))
+        cancel = Button(self.tr("Cancel"))
         cancel.clicked.connect(self.reject)
-        open_link = theme.primary(QPushButton(self.tr("Open link")))
+        open_link = theme.primary(Button(self.tr("Open link")))
         open_link.clicked.connect(self._confirm)
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.RELATED)

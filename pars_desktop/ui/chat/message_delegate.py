@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTextCharFormat, QTextL
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pars_desktop.domain.message import Delivery, Direction, Message
-from pars_desktop.ui import theme, when
+from pars_desktop.ui import icons, theme, when
 from pars_desktop.ui.chat.entry import Entry
 from pars_desktop.ui.chat.link_text import Link
 from pars_desktop.ui.chat.message_model import ENTRY
@@ -182,7 +182,7 @@ class _Painting:
     def _paint_tick(self, place: QRectF) -> None:
         delivery = self._row.entry.message.delivery
         colour = self._worn.danger if delivery is Delivery.FAILED else self._worn.secondary
-        theme.paint_icon(self._painter, _TICKS[delivery], colour, place.toRect())
+        icons.paint_icon(self._painter, _TICKS[delivery], colour, place.toRect())
 
     def _paint_new_line(self, place: QRectF) -> None:
         text = translate("Messages", "New messages")

@@ -41,7 +41,7 @@ translate = QCoreApplication.translate
 class MessageModel(QAbstractListModel):
     """What the message list shows now."""
 
-    came = Signal(int)  # so many messages of theirs came at the end, shown or not
+    came = Signal(list)  # these messages of theirs came at the end, shown or not
 
     def __init__(
         self,
@@ -285,7 +285,7 @@ class MessageModel(QAbstractListModel):
                 self._trim_start()
             else:
                 self._trim_end()
-        self.came.emit(sum(message.direction is Direction.IN for message in came))
+        self.came.emit([message for message in came if message.direction is Direction.IN])
 
     def _note_below(self, came: list[Message]) -> None:
         """They belong to pages that are not loaded."""

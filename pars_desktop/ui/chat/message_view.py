@@ -108,9 +108,9 @@ class MessageView(QListView):
         if self._follow:
             self._move_bar(most)
 
-    def _on_came(self, count: int) -> None:
+    def _on_came(self, messages: list[Message]) -> None:
         if not self._follow:
-            self._unseen += count
+            self._unseen += len(messages)
             self._jump.show_count(self._unseen, visible=True)
 
     def _on_reset(self) -> None:

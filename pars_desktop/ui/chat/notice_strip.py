@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from pars_desktop.core.account import AccountStatus, State
-from pars_desktop.ui import account_state, theme, when
-from pars_desktop.ui.bars import Strip
+from pars_desktop.ui import account_state, when
+from pars_desktop.ui.chat.button_strip import ButtonStrip
 
 _PATIENCE_MS = 1000  # a connection that comes back within this is nobody's concern
 
 
-class NoticeStrip(Strip):
+class NoticeStrip(ButtonStrip):
     """Quiet while all is well; appears late, goes at once."""
 
     try_now = Signal()
@@ -30,13 +30,7 @@ class NoticeStrip(Strip):
         self._now = now
         self._status = AccountStatus(State.ONLINE)
         self._other = ""  # something else to say, until the next message
-        self._button = theme.quiet(QPushButton())
-        self._button.clicked.connect(self._on_clicked)
-        across = self.layout()
-        if isinstance(across, QHBoxLayout):
-            across.setStretch(0, 1)
-            across.setAlignment(self.rows, Qt.AlignmentFlag.AlignVCenter)
-            across.addWidget(self._button)
+        self.button.clicked.connect(self._on_clicked)
         self._patience = QTimer(self, singleShot=True, interval=patience_ms)
         self._patience.timeout.connect(self._refresh)
         self._tick = QTimer(self, interval=1000)
@@ -64,8 +58,7 @@ class NoticeStrip(Strip):
         self.say(self._other or account_state.sentence(self._status, self._now()))
         waits = self._status.state is State.WAITING and not self._other
         asks = account_state.needs_person(self._status) and not self._other
-        self._button.setText(self.tr("Sign in") if asks else self.tr("Try now"))
-        self._button.setVisible(waits or asks)
+        self.offer(self.tr("Sign in") if asks else self.tr("Try now") if waits else "")
         if waits and account_state.seconds_left(self._status, self._now()):
             self._tick.start()
         else:

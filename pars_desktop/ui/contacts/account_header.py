@@ -10,9 +10,9 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.ui import account_state, theme
 from pars_desktop.ui.avatar import Avatar
 from pars_desktop.ui.bind import bind
+from pars_desktop.ui.icons import IconButton
 from pars_desktop.ui.plain_text import ElidedLabel
 from pars_desktop.ui.sheet import Button
-from pars_desktop.ui.theme import IconButton
 
 RING_ROOM = theme.RING + 1  # the focus ring is drawn outside of a button
 

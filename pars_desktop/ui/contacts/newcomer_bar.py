@@ -18,7 +18,7 @@ from pars_desktop.domain.text import MAX_NAME
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.bars import HOLD, Bar
 from pars_desktop.ui.bind import bind
-from pars_desktop.ui.plain_text import address
+from pars_desktop.ui.plain_text import address, isolated
 from pars_desktop.ui.sheet import Button, line
 
 
@@ -50,12 +50,16 @@ class NewcomerBar(Bar):
         self._name = line(hint=self.tr("What you call them"), longest=MAX_NAME)
         self._name.setAccessibleName(self.tr("New name"))
         self._save = theme.quiet(Button(self.tr("Save")))
+        self._group = line(hint=self.tr("Group, if you like"), longest=MAX_NAME)
+        self._group.setAccessibleName(self.tr("Group"))
         naming = QHBoxLayout()
         naming.setSpacing(theme.RELATED)
         naming.addWidget(self._name, stretch=1)
         naming.addWidget(self._save)
         self.rows.addLayout(naming)
+        self.rows.addWidget(self._group)
         self._name.returnPressed.connect(self._on_save)
+        self._group.returnPressed.connect(self._on_save)
         self._save.clicked.connect(self._on_save)
         bind(self, conversations.changed, self._on_changed)
         bind(self, conversations.removed, self._forget)
@@ -88,18 +92,26 @@ class NewcomerBar(Bar):
             return
         more = len(self._waiting) - 1
         self.tell(
-            self.tr("{address} came by your invitation").format(
-                address=address(self._waiting[-1].peer)
-            ),
+            self._announcement(self._waiting[-1]),
             self.tr("And %n more.", "", more) if more else "",
         )
+
+    def _announcement(self, key: ChatKey) -> str:
+        """Who came, and for whom the invitation was, if our person had said so."""
+        account = self._accounts.get(key.account)
+        invite = account.friends.invitation_of(key.peer) if account is not None else None
+        if invite is None or not invite.label:
+            return self.tr("{address} came by your invitation").format(address=address(key.peer))
+        said = self.tr("{address} accepted your invitation for {label}")
+        return said.format(address=address(key.peer), label=isolated(invite.label))
 
     def _show_naming(self, naming: bool) -> None:
         for button in self._buttons:
             button.setVisible(not naming)
-        for control in (self._name, self._save):
+        for control in (self._name, self._group, self._save):
             control.setVisible(naming)
         self._name.clear()
+        self._group.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._name.isVisible():
@@ -120,8 +132,9 @@ class NewcomerBar(Bar):
 
     def _on_save(self) -> None:
         name = errors.plain(self._name.text(), MAX_NAME)
-        if name:
-            self._do(lambda friends, key: friends.rename(key.peer, name))
+        group = errors.plain(self._group.text(), MAX_NAME)
+        if name or group:
+            self._do(lambda friends, key: friends.rename(key.peer, name, group))
 
     def _do(self, what: Callable[[Friends, ChatKey], Awaitable[None]]) -> None:
         key = self._waiting[-1] if self._waiting else None

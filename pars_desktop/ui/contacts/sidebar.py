@@ -17,8 +17,8 @@ from pars_desktop.core.conversations import Conversations
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import theme
 from pars_desktop.ui.contacts.account_header import AccountHeader
-from pars_desktop.ui.contacts.contact_list import ChatList
-from pars_desktop.ui.contacts.contact_model import ChatListModel
+from pars_desktop.ui.contacts.chat_list import ChatList
+from pars_desktop.ui.contacts.chat_model import ChatListModel
 from pars_desktop.ui.plain_text import Label
 from pars_desktop.ui.sheet import Button
 

@@ -1,1 +1,1 @@
-"""Inviting a friend, and adding one from a link or an address."""
+"""Adding a friend from a link, an address or a code: invitations that come to us."""

@@ -1,5 +1,6 @@
 """Adding friends, from the window's side: opens the dialog, and carries out what is confirmed."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,13 +10,15 @@ from shiboken6 import isValid
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
+from pars_desktop.core.friends import Friends
 from pars_desktop.core.links import Links, Proposal, ProposalKind
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.uri import typed_link
 from pars_desktop.ui.bind import bind
-from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog, chat_of
+from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
+from pars_desktop.ui.invite.link_page import chat_of
 
 _MS = timedelta(milliseconds=1)
 
@@ -29,6 +32,8 @@ class AddFriend(QObject):
 
     open_chat = Signal(ChatKey)
     compose = Signal(ChatKey, str)  # with a text for the composer, unsent
+    opened = Signal(AddFriendDialog)
+    account_wanted = Signal(object)  # a new one, which the link offers: a Plan
 
     def __init__(
         self,
@@ -50,6 +55,7 @@ class AddFriend(QObject):
         self._window = window
         self._dialog: AddFriendDialog | None = None
         self._proposal: Proposal | None = None
+        self._asking: asyncio.Task[None] | None = None
         bind(self, links.proposed, self._on_proposed)
 
     def ask(self) -> None:
@@ -58,13 +64,25 @@ class AddFriend(QObject):
         dialog.raise_()
         dialog.activateWindow()
 
+    def say(self, text: str) -> bool:
+        """Say why nothing came of a code where a person can give another one, if that is free."""
+        return (self._dialog or self._open()).say(text)
+
+    def tells_of(self, key: ChatKey) -> bool:
+        """The dialog is open and says itself what becomes of this friendship."""
+        return self._dialog is not None and self._dialog.tells_of(key)
+
     def _open(self) -> AddFriendDialog:
         self._dialog = dialog = AddFriendDialog(self._accounts, self._window)
         dialog.entered.connect(lambda text: self._links.open(typed_link(text)))
         dialog.confirmed.connect(self._on_confirmed)
+        dialog.lookup_agreed.connect(self._on_lookup_agreed)
+        dialog.end_confirmed.connect(self._on_end_confirmed)
         dialog.open_chat.connect(self.open_chat)
         dialog.compose.connect(self.compose)
+        dialog.account_wanted.connect(self.account_wanted)
         dialog.finished.connect(self._on_finished)
+        self.opened.emit(dialog)
         dialog.open()
         return dialog
 
@@ -104,8 +122,48 @@ class AddFriend(QObject):
             if isValid(dialog):
                 dialog.wait()
 
+    def _on_lookup_agreed(self) -> None:
+        if self._dialog is not None and self._proposal is not None:
+            work = self._look_up(self._dialog, self._proposal)
+            self._asking = self._tasks.spawn(work, name="ask the page of an invitation")
+
+    async def _look_up(self, dialog: AddFriendDialog, proposal: Proposal) -> None:
+        """Once the dialog is closed this is cancelled, and nothing more is asked."""
+        try:
+            self._proposal = await self._links.look_up(proposal)
+        except Trouble as trouble:
+            dialog.fail(trouble)
+        else:
+            dialog.propose(self._proposal)
+
+    def _on_end_confirmed(self, account: JID) -> None:
+        mine = self._accounts.get(account)
+        if self._dialog is not None and self._proposal is not None and mine is not None:
+            work = self._end(self._dialog, self._proposal, mine.friends)
+            self._tasks.spawn(work, name=f"end it with {self._proposal.link.jid}")
+
+    async def _end(self, dialog: AddFriendDialog, proposal: Proposal, friends: Friends) -> None:
+        """The dialog may be closed before this ends."""
+        jid = proposal.link.jid
+        if jid is None:
+            return
+        try:
+            if proposal.kind is ProposalKind.REMOVE:
+                await friends.remove(jid)
+            else:
+                await friends.stop_seeing(jid)
+        except Trouble as trouble:
+            if isValid(dialog):
+                dialog.fail(trouble)
+        else:
+            if isValid(dialog):
+                dialog.end(proposal)
+
     def _on_finished(self) -> None:
         self._dialog = None
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
         if self._proposal is not None:
             self._proposal = None
             self._links.finished()

@@ -3,28 +3,28 @@
 from datetime import timedelta
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from pars_desktop.core.account import Account
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.links import Proposal, ProposalKind
 from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.link import Action
+from pars_desktop.domain.link import Refused
+from pars_desktop.domain.registration import Plan
 from pars_desktop.ui import errors
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.ask_page import AskPage
+from pars_desktop.ui.invite.link_page import LinkPage, chat_of, done_page
+from pars_desktop.ui.invite.lookup_page import LookupPage
 from pars_desktop.ui.invite.note_page import NotePage
 from pars_desktop.ui.invite.proposal_page import ProposalPage
 from pars_desktop.ui.plain_text import address, isolated
 from pars_desktop.ui.sheet import Sheet
 
 _MS = timedelta(milliseconds=1)
-_ABOUT_PEOPLE = frozenset(
-    {Action.REMOVE, Action.UNSUBSCRIBE, Action.SENDFILE, Action.VCARD, Action.TRUST_MESSAGE}
-)
 
 
 class AddFriendDialog(Sheet):
@@ -34,7 +34,13 @@ class AddFriendDialog(Sheet):
     """
 
     entered = Signal(str)  # a link or an address
+    screen_wanted = Signal()  # a code on it is to be read; or one in a file, or in a picture given
+    file_wanted = Signal()
+    pictures_given = Signal(list)
     confirmed = Signal(object, object, str)  # our account (JID), the friend (JID), their name
+    lookup_agreed = Signal()  # the page may be asked what it stands for
+    end_confirmed = Signal(object)  # to end what the link asks to end, for this account (JID)
+    account_wanted = Signal(object)  # a new one, which the link offers: a Plan
     open_chat = Signal(ChatKey)
     compose = Signal(ChatKey, str)  # open the chat with a text in the composer, unsent
 
@@ -49,29 +55,44 @@ class AddFriendDialog(Sheet):
         super().__init__(self.tr("Add a friend"), parent)
         self._hold = hold
         self._asked: ChatKey | None = None  # what was confirmed, until it is a friendship
+        self._asked_name = ""
+        self._befriended: ChatKey | None = None  # what has become one
         self._over = QTimer(self, singleShot=True, interval=success_shown // _MS)
         self._page: QWidget = QWidget()
         ask = AskPage()
         ask.entered.connect(self.entered)
         ask.cancelled.connect(self.reject)
+        ask.scan.screen_wanted.connect(self.screen_wanted)
+        ask.scan.file_wanted.connect(self.file_wanted)
+        ask.pictures_given.connect(self.pictures_given)
         self._turn_to(ask)
         for account in accounts.all():
-            bind(self, account.friends.befriended, self._on_befriended)
+            self._listen(account)
+
+    def tells_of(self, key: ChatKey) -> bool:
+        """This friendship is what it waits for, or says now."""
+        return key in (self._asked, self._befriended)
 
     def propose(self, proposal: Proposal, *, ask_first: bool = False) -> bool:
         """Show where a link leads. False: nowhere, said beside the question asked before.
 
         A link to a friend opens their chat, unless the person has to be asked first.
         """
-        self._asked = None
+        self._asked = self._befriended = None
         self.call(self.tr("Add a friend"))
-        link, jid = proposal.link, proposal.link.jid
-        if proposal.kind is ProposalKind.REFUSED and isinstance(self._page, AskPage):
-            self._page.say(errors.link_refusal(link.refused))
+        jid = proposal.link.jid
+        if isinstance(self._page, AskPage) and (mistake := self._mistake(proposal, self._page)):
+            self._page.say(mistake)
             return False
-        if proposal.kind is ProposalKind.ADD_FRIEND and jid is not None:
+        if proposal.kind is ProposalKind.LOOK_UP:
+            question = LookupPage(proposal, self._hold)
+            question.agreed.connect(self.lookup_agreed)
+            question.cancelled.connect(self.reject)
+            self._turn_to(question)
+        elif proposal.kind is ProposalKind.ADD_FRIEND and jid is not None:
             page = ProposalPage(proposal, jid.bare, self._hold)
             page.confirmed.connect(self._on_confirmed)
+            page.account_wanted.connect(self._leave_for_account)
             page.cancelled.connect(self.reject)
             self._turn_to(page)
         elif (
@@ -82,35 +103,54 @@ class AddFriendDialog(Sheet):
             self._leave_for(key)
         else:
             self.call(self.tr("About this link"))
-            self._turn_to(self._explanation(proposal))
+            self._turn_to(self._link_page(proposal))
         return True
+
+    def say(self, text: str) -> bool:
+        """Say why nothing came of a code, if that is where to give another one."""
+        if isinstance(self._page, AskPage):
+            self._page.say(text)
+            return True
+        return False
 
     def fail(self, trouble: Trouble) -> None:
         """What was confirmed did not work: say so, and let the person try again."""
         self._asked = None
-        if isinstance(self._page, ProposalPage):
+        if isinstance(self._page, ProposalPage | LookupPage | LinkPage):
             self._page.fail(trouble)
+
+    def end(self, proposal: Proposal) -> None:
+        """What the person confirmed to end has ended."""
+        page = done_page(proposal)
+        page.offer(self.tr("Close"), self.accept, first=True)
+        self._turn_to(page)
 
     def wait(self) -> None:
         """What was confirmed is on its way; the answer may take until they are online."""
         if self._asked is None or not isinstance(self._page, ProposalPage):
             return
         text = self.tr("Waiting for {address}, who may be offline.")
-        page = NotePage(text.format(address=address(self._asked.peer)), self._asked.peer)
+        peer = self._asked.peer
+        page = NotePage(text.format(address=address(peer)), peer, self._asked_name)
         page.offer(self.tr("Close"), self.accept)
         self._turn_to(page)
 
     def _on_confirmed(self, account: JID, name: str) -> None:
         page = self._page
         if isinstance(page, ProposalPage):
-            self._asked = ChatKey(account, page.jid)
+            self._asked, self._asked_name = ChatKey(account, page.jid), name
             self.confirmed.emit(account, page.jid, name)
 
-    def _on_befriended(self, contact: Contact) -> None:
-        key = self._asked
-        if key is None or contact.jid != key.peer:
-            return
-        self._asked = None
+    def _listen(self, account: Account) -> None:
+        def on_befriended(contact: Contact) -> None:
+            key = ChatKey(account.jid, contact.jid)
+            if key == self._asked:
+                self._show_success(key, contact)
+
+        bind(self, account.friends.befriended, on_befriended)
+
+    def _show_success(self, key: ChatKey, contact: Contact) -> None:
+        self._asked, self._befriended = None, key
         name = contact.name or str(contact.jid)
         text = self.tr("You and {name} are now friends").format(name=isolated(name))
         page = NotePage(text, contact.jid, contact.name)
@@ -124,46 +164,35 @@ class AddFriendDialog(Sheet):
         self.open_chat.emit(key)
         self.accept()
 
-    def _explanation(self, proposal: Proposal) -> NotePage:
-        link, key = proposal.link, chat_of(proposal)
-        if proposal.kind is ProposalKind.COMPOSE:
-            return self._message(key, link.body or "")
+    def _leave_for_account(self, plan: Plan) -> None:
+        """Whoever hears it holds the link before this dialog lets go of it."""
+        self.account_wanted.emit(plan)
+        self.reject()
+
+    def _mistake(self, proposal: Proposal, page: AskPage) -> str:
+        """Why the person should correct what they entered; empty if there is no need."""
         if proposal.kind is ProposalKind.OWN_ADDRESS:
-            text = self.tr("This is your own address. Invite a friend to give it to somebody.")
-        elif proposal.kind is ProposalKind.OPEN_CHAT:
-            text = self.tr("This link leads to a friend of yours.")
-        elif proposal.kind is ProposalKind.REFUSED:
-            text = errors.link_refusal(link.refused)
-        else:
-            text = errors.not_done(link.action)
-        page = NotePage(text, link.jid)
-        page.offer(self.tr("Close"), self.reject)
-        if link.jid is not None:
-            page.offer(self.tr("Copy address"), lambda: _copy(str(link.jid)))
-        is_friend = proposal.kind is ProposalKind.OPEN_CHAT
-        if key is not None and (is_friend or link.action in _ABOUT_PEOPLE):
-            page.offer(
-                self.tr("Open chat"), lambda: self._leave_for(key), first=True, hold=self._hold
+            return self.tr("This is your own address. Enter that of a friend.")
+        if proposal.kind is not ProposalKind.REFUSED:
+            return ""
+        is_page = "://" in page.text
+        if proposal.link.refused == Refused.NOT_A_LINK and not is_page:
+            return self.tr(
+                "This is no address and no invitation. An address looks like name@server.example."
             )
+        return errors.link_refusal(proposal.link.refused)
+
+    def _link_page(self, proposal: Proposal) -> LinkPage:
+        page = LinkPage(proposal, self._hold)
+        page.closed.connect(self.reject)
+        page.open_chat.connect(self._leave_for)
+        page.compose.connect(self._compose)
+        page.account_wanted.connect(self._leave_for_account)
+        page.confirmed.connect(self.end_confirmed)
         return page
 
-    def _message(self, key: ChatKey | None, body: str) -> NotePage:
-        """A link with a text for somebody: it is put into the composer, never sent."""
-        if key is None:
-            page = NotePage(self.tr("This link holds a message, but not for whom."), quoted=body)
-            page.offer(self.tr("Close"), self.reject)
-            page.offer(self.tr("Copy message"), lambda: _copy(body), first=True)
-            return page
-        text = self.tr("This link writes a message. You decide whether to send it.")
-        page = NotePage(text, key.peer, quoted=body)
-        page.offer(self.tr("Cancel"), self.reject)
-        page.offer(
-            self.tr("Open chat"), lambda: self._compose(key, body), first=True, hold=self._hold
-        )
-        return page
-
-    def _compose(self, key: ChatKey, body: str) -> None:
-        self.compose.emit(key, body)
+    def _compose(self, key: ChatKey, text: str) -> None:
+        self.compose.emit(key, text)
         self.accept()
 
     def _turn_to(self, page: QWidget) -> None:
@@ -173,14 +202,3 @@ class AddFriendDialog(Sheet):
         self.add_page(page)
         page.show()
         page.setFocus()
-
-
-def chat_of(proposal: Proposal) -> ChatKey | None:
-    """The chat a link is about, seen from the account it is for."""
-    account = proposal.preselected or next(iter(proposal.accounts), None)
-    jid = proposal.link.jid
-    return ChatKey(account, jid.bare) if account is not None and jid is not None else None
-
-
-def _copy(text: str) -> None:
-    QGuiApplication.clipboard().setText(text)

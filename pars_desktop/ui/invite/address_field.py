@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import theme
+from pars_desktop.ui.plain_text import Label
+from pars_desktop.ui.sheet import breakable, small
 
 _SCALES = (theme.DISPLAY, theme.TITLE, theme.BODY)
 _PART = re.compile(r"[@.]?[^@.]+|[@.]")
@@ -96,6 +98,16 @@ class AddressField(QLineEdit):
             if all(metrics.horizontalAdvance(part) <= width for part in parts):
                 break
         return font, _lines(parts, QFontMetricsF(font), width)
+
+
+def plain_letters(jid: JID) -> Label | None:
+    """The address as computers write it, to stand below it; None if that is how it is written."""
+    if jid.bare.ascii == str(jid.bare):
+        return None
+    shown = small(breakable(jid.bare.ascii))
+    shown.setAccessibleName(jid.bare.ascii)
+    shown.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return shown
 
 
 def _lines(parts: list[str], metrics: QFontMetricsF, width: int) -> list[list[str]]:

@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QWidget
 
 from pars_desktop.ui import theme
 from pars_desktop.ui.bars import Strip
-from pars_desktop.ui.sheet import Button, buttons, field, line, rows
+from pars_desktop.ui.invite.scan_ways import EntryField, ScanWays
+from pars_desktop.ui.sheet import Button, buttons, field, rows
 
 _LONGEST = 64 * 1024  # of a link (battery U-2)
 
@@ -14,25 +15,37 @@ class AskPage(QWidget):
     """What is entered is only looked at: nothing is sent, nobody is added."""
 
     entered = Signal(str)
+    pictures_given = Signal(list)  # perhaps with a code in them
     cancelled = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, can_cancel: bool = True) -> None:
         super().__init__(parent)
-        self._text = line(hint=self.tr("Paste a link or type an address"), longest=_LONGEST)
+        self._text = EntryField()
+        self._text.setPlaceholderText(self.tr("Paste a link or type an address"))
+        self._text.setMaxLength(_LONGEST)
+        self.scan = ScanWays()
         self._trouble = Strip("warning", warns=True)
         self._trouble.hide()
         self._next = theme.primary(Button(self.tr("Next")))
         cancel = Button(self.tr("Cancel"))
         column = rows(self)
         column.addLayout(field(self.tr("Address or link"), self._text))
+        column.addWidget(self.scan)
         column.addWidget(self._trouble)
         column.addLayout(buttons(cancel, self._next))
         self.setFocusProxy(self._text)
         self._next.setEnabled(False)
         self._text.textChanged.connect(self._on_text)
         self._text.returnPressed.connect(self._enter)
+        self._text.pictures_given.connect(self.pictures_given)
         self._next.clicked.connect(self._enter)
+        cancel.setVisible(can_cancel)
         cancel.clicked.connect(self.cancelled)
+
+    @property
+    def text(self) -> str:
+        """What is entered."""
+        return self._text.text().strip()
 
     def say(self, text: str) -> None:
         """Say why nothing can be done with what was entered."""
@@ -45,6 +58,5 @@ class AskPage(QWidget):
         self._trouble.hide()
 
     def _enter(self) -> None:
-        text = self._text.text().strip()
-        if text:
-            self.entered.emit(text)
+        if self.text:
+            self.entered.emit(self.text)

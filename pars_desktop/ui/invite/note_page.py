@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.avatar import Avatar
-from pars_desktop.ui.invite.address_field import AddressField
-from pars_desktop.ui.plain_text import Label
-from pars_desktop.ui.sheet import Button, breakable, buttons, rows, small
+from pars_desktop.ui.chooser import Chooser
+from pars_desktop.ui.invite.address_field import AddressField, plain_letters
+from pars_desktop.ui.plain_text import Label, spoken
+from pars_desktop.ui.sheet import Button, breakable, buttons, field, rows, small
 
 _PORTRAIT = 64
 
@@ -29,18 +30,33 @@ class NotePage(QWidget):
             address.show_address(jid)
             column.addWidget(portrait, alignment=Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(address)
+            if plainly := plain_letters(jid):
+                column.addWidget(plainly)
         said = Label(breakable(text), wraps=True)
-        said.setAccessibleName(text)
+        said.setAccessibleName(spoken(text))
         if jid is not None:
             said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(said)
         if quoted:
             column.addWidget(small(errors.plain(quoted, 400)))
+        self._column = column
+        self._account: Chooser | None = None
         self._buttons = buttons()
         self._held: list[QPushButton] = []
+        self._rests = False
         self._hold = QTimer(self, singleShot=True)
-        self._hold.timeout.connect(lambda: self._let_press(True))
+        self._hold.timeout.connect(self._let_press)
         column.addLayout(self._buttons)
+
+    def add(self, widget: QWidget) -> None:
+        """Something more to say, below the sentence."""
+        self._column.insertWidget(self._column.count() - 1, widget)
+
+    def ask(self, name: str, account: Chooser) -> None:
+        """Which account it is about: the first button waits for that choice."""
+        self._account = account
+        self._column.insertLayout(self._column.count() - 1, field(name, account))
+        account.currentIndexChanged.connect(self._let_press)
 
     def offer(
         self,
@@ -58,10 +74,11 @@ class NotePage(QWidget):
         button = Button(text)
         if first:
             theme.primary(button)
-        if hold:
+        if hold or (first and self._account is not None):
             self._held.append(button)
             self._hold.setInterval(hold // timedelta(milliseconds=1))
-            self._let_press(False)
+            self._hold.start()
+            self._let_press()
         elif first or self.focusProxy() is None:
             self.setFocusProxy(button)
         button.clicked.connect(pressed)
@@ -69,11 +86,17 @@ class NotePage(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate) and self._held:
-            self._let_press(False)
+            self._hold.start()
+            self._let_press()
         return super().event(event)
 
-    def _let_press(self, may: bool) -> None:
+    def rest(self, rests: bool) -> None:
+        """Nothing more can be wished while what was wished is on its way."""
+        self._rests = rests
+        self._let_press()
+
+    def _let_press(self) -> None:
+        """As soon as the moment is over, and an account chosen."""
+        is_chosen = self._account is None or self._account.currentData() is not None
         for button in self._held:
-            button.setEnabled(may)
-        if not may:
-            self._hold.start()
+            button.setEnabled(is_chosen and not self._hold.isActive() and not self._rests)

@@ -2,21 +2,23 @@
 
 from datetime import timedelta
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pars_desktop.core.links import Proposal
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
+from pars_desktop.domain.registration import Plan
 from pars_desktop.domain.text import MAX_NAME
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.avatar import Avatar
-from pars_desktop.ui.bars import Strip
+from pars_desktop.ui.bars import Strip, warning
 from pars_desktop.ui.chooser import Chooser
-from pars_desktop.ui.invite.address_field import AddressField
-from pars_desktop.ui.plain_text import Label, address, isolated
-from pars_desktop.ui.sheet import Button, breakable, buttons, field, line, rows, small
+from pars_desktop.ui.invite.address_field import AddressField, plain_letters
+from pars_desktop.ui.invite.doubts import doubts
+from pars_desktop.ui.plain_text import Label, ending, isolated
+from pars_desktop.ui.sheet import Button, buttons, field, line, rows
 
 _PORTRAIT = 64
 _MS = timedelta(milliseconds=1)
@@ -30,6 +32,7 @@ class ProposalPage(QWidget):
     """
 
     confirmed = Signal(object, str)  # our account (JID), and the name to save the friend under
+    account_wanted = Signal(object)  # a new one instead, which the link offers (R32): a Plan
     cancelled = Signal()
 
     def __init__(
@@ -45,18 +48,13 @@ class ProposalPage(QWidget):
             self.tr("What you call them"),
             MAX_NAME,
         )
-        self._account = Chooser(self.tr("Choose an account"))
-        for account in proposal.accounts:
-            self._account.addItem(str(account), account)
-        chosen = (
-            -1 if proposal.preselected is None else proposal.accounts.index(proposal.preselected)
-        )
-        self._account.setCurrentIndex(chosen)
+        self._account = account_chooser(proposal)
         self._effect = Label(wraps=True)
         self._trouble = Strip("warning", warns=True)
         self._trouble.hide()
         self._add = theme.primary(Button(self.tr("Add friend")))
         self._cancel = Button(self.tr("Cancel"))
+        self._new_account = theme.link(Button(""))
         self._held = QTimer(self, singleShot=True, interval=hold // _MS)
         self._held.timeout.connect(self._on_account)
 
@@ -75,31 +73,27 @@ class ProposalPage(QWidget):
         who.setSpacing(theme.RELATED)
         who.addWidget(self._portrait, alignment=Qt.AlignmentFlag.AlignHCenter)
         who.addWidget(self._address)
-        if self.jid.ascii != str(self.jid):
-            plainly = small(breakable(self.jid.ascii))
-            plainly.setAccessibleName(self.jid.ascii)
-            plainly.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        if plainly := plain_letters(self.jid):
             who.addWidget(plainly)
         column.addLayout(who)
-        for text in self._warnings(proposal):
-            strip = Strip("warning", warns=True)
-            strip.say(text)
-            column.addWidget(strip)
+        for text in doubts(proposal):
+            column.addWidget(warning(text))
         column.addLayout(field(self.tr("Name"), self._name))
         if self._account.count() > 1:
             column.addLayout(field(self.tr("Your account"), self._account))
         column.addWidget(self._effect)
         column.addWidget(self._trouble)
+        if (plan := Plan.of_link(proposal.link)) is not None:
+            self._offer_account(plan)
+            column.addWidget(self._new_account)
         column.addLayout(buttons(self._cancel, self._add))
 
-    def _warnings(self, proposal: Proposal) -> list[str]:
-        found = [errors.warning(code) for code in proposal.link.warnings]
-        if proposal.unknown_account is not None:
-            text = self.tr("This link is meant for {address}, which is not signed in here.")
-            found.append(text.format(address=address(proposal.unknown_account)))
-        if not self.jid.local:
-            found.append(self.tr("This is the address of a server, not of a person."))
-        return found
+    def _offer_account(self, plan: Plan) -> None:
+        """The invitation is good for one of the two (R32): one of our accounts, or a new one."""
+        text = self.tr("With a new account at {server} instead")
+        self._new_account.setText(text.format(server=ending(plan.domain.domain)))
+        self._new_account.setAccessibleName(text.format(server=plan.domain.domain))
+        self._new_account.clicked.connect(lambda: self.account_wanted.emit(plan))
 
     def fail(self, trouble: Trouble) -> None:
         """Say why it did not work, and let the person try again."""
@@ -118,11 +112,12 @@ class ProposalPage(QWidget):
 
     def _hold(self) -> None:
         self._add.setEnabled(False)
+        self._new_account.setEnabled(False)
         if self._name.isEnabled():
             self._held.start()
 
     def _ask_nothing_more(self, confirmed: bool) -> None:
-        for control in (self._name, self._account, self._add):
+        for control in (self._name, self._account, self._add, self._new_account):
             control.setDisabled(confirmed)
 
     def _on_name(self, text: str) -> None:
@@ -135,10 +130,22 @@ class ProposalPage(QWidget):
 
     def _on_account(self) -> None:
         chosen = self._account.currentData() is not None
-        self._add.setEnabled(chosen and not self._held.isActive() and self._name.isEnabled())
+        may = not self._held.isActive() and self._name.isEnabled()
+        self._add.setEnabled(chosen and may)
+        self._new_account.setEnabled(may)
 
     def _on_add(self) -> None:
         self._held.stop()
         self._ask_nothing_more(True)
         name = errors.plain(self._name.text(), MAX_NAME)
         self.confirmed.emit(self._account.currentData(), name)
+
+
+def account_chooser(proposal: Proposal) -> Chooser:
+    """With which of our accounts: where there are several, the person or the link chooses."""
+    made = Chooser(QCoreApplication.translate("ProposalPage", "Choose an account"))
+    for account in proposal.accounts:
+        made.addItem(str(account), account)
+    chosen = proposal.preselected or (proposal.accounts[0] if made.count() == 1 else None)
+    made.setCurrentIndex(-1 if chosen is None else proposal.accounts.index(chosen))
+    return made

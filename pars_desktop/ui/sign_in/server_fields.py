@@ -2,16 +2,26 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pars_desktop.domain.account import AccountSettings
+from pars_desktop.domain.errors import (
+    CertificateFileUnusable,
+    NoEncryption,
+    NoSuchHost,
+    NoSuchServer,
+    Trouble,
+    UntrustedCertificate,
+)
 from pars_desktop.ui import theme
 from pars_desktop.ui.sheet import Button, field, line, small
 
 _PORT_WIDTH = 88
 _HIGHEST_PORT = 65535
+
+WRONG_SERVER = (NoSuchServer, UntrustedCertificate, NoEncryption)  # perhaps not the one meant
 
 
 class ServerFields(QWidget):
@@ -21,7 +31,7 @@ class ServerFields(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fold = theme.quiet(Button(self.tr("Advanced")))
+        self._fold = theme.link(Button(self.tr("Advanced")))
         self._fold.setCheckable(True)
         self._inside = QWidget()
         self._inside.hide()
@@ -40,14 +50,15 @@ class ServerFields(QWidget):
     def _place(self) -> None:
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(theme.RELATED)
+        rows.setSpacing(0)
         across = QHBoxLayout()
+        across.setContentsMargins(*[theme.UNIT] * 4)  # else the focus ring would be cut off
         across.addWidget(self._fold)
         across.addStretch()
         rows.addLayout(across)
         rows.addWidget(self._inside)
         inside = QVBoxLayout(self._inside)
-        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setContentsMargins(*[theme.UNIT] * 4)
         inside.setSpacing(theme.GROUP)
         server = QHBoxLayout()
         server.setSpacing(theme.RELATED)
@@ -56,13 +67,9 @@ class ServerFields(QWidget):
         inside.addLayout(server)
         file = QHBoxLayout()
         file.setSpacing(theme.RELATED)
-        file.addWidget(self._ca_file, stretch=1)
-        file.addWidget(self._choose)
-        chosen = QWidget()
-        chosen.setLayout(file)
-        file.setContentsMargins(0, 0, 0, 0)
-        inside.addLayout(field(self.tr("Certificate file"), chosen))
-        self._ca_file.setAccessibleName(self.tr("Certificate file"))
+        file.addLayout(field(self.tr("Certificate file"), self._ca_file), stretch=1)
+        file.addWidget(self._choose, alignment=Qt.AlignmentFlag.AlignBottom)
+        inside.addLayout(file)
         inside.addWidget(small(self.tr("Only for servers with certificates of their own.")))
 
     def show_settings(self, settings: AccountSettings) -> None:
@@ -79,6 +86,18 @@ class ServerFields(QWidget):
         self._fold.setChecked(True)
         self._port.setFocus()
         return self.tr("A port is a number from 1 to 65535.")
+
+    def place_of(self, trouble: Trouble) -> QLineEdit | None:
+        """The field that this trouble comes from, unfolded; None if it is none of these."""
+        chosen = self._host if self._host.text().strip() else None
+        place = chosen if isinstance(trouble, WRONG_SERVER) else None
+        if isinstance(trouble, NoSuchHost):
+            place = self._host
+        elif isinstance(trouble, CertificateFileUnusable):
+            place = self._ca_file
+        if place is not None:
+            self._fold.setChecked(True)
+        return place
 
     def applied_to(self, settings: AccountSettings) -> AccountSettings:
         """The settings with what was entered here. A port alone is one of the address's server."""

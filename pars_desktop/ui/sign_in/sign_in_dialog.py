@@ -26,6 +26,6 @@ class SignInDialog(Sheet):
         self.add_page(self.page)
         self.page.signed_in.connect(self.accept)
         self.page.cancelled.connect(self.reject)
+        self.page.setFocus()
         if trouble is not None:
             self.page.show_trouble(trouble)
-        self.page.setFocus()

@@ -1,0 +1,1 @@
+"""Inviting: making invitations, giving them away, the list of those that were made."""

@@ -1,0 +1,1 @@
+"""Windows: the first one there is, and creating an account."""

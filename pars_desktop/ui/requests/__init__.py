@@ -1,0 +1,1 @@
+"""Strangers: who asks to be a friend, and who is blocked."""

@@ -1,0 +1,166 @@
+"""What a server asks of a newcomer: every kind of field, and pictures that may be meant ill."""
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
+
+from pars_desktop.domain.form import FieldKind, Form, FormField, Media, Option
+from pars_desktop.domain.registration import Picture, Questions
+from pars_desktop.ui.registration.picture import decoded
+from pars_desktop.ui.registration.question_fields import QuestionFields
+from tests.ui.looking import named, words
+
+OPTIONS = (Option("a", "A rose"), Option("b"))
+CAPTCHA = FormField(
+    "ocr", label="Enter the text", required=True, media=(Media("image/png", "cid:1"),)
+)
+
+
+def png(width=120, height=40):
+    image = QImage(width, height, QImage.Format.Format_Grayscale8)
+    image.fill(QColor("white"))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")
+    return bytes(buffer.data().data())
+
+
+def asked(*fields, pictures=None, web_page="", is_plain=False, **form):
+    name = (FormField("username"), FormField("password", FieldKind.PRIVATE))
+    whole = Form(fields=(*name, *fields), **form)
+    return Questions(whole, pictures or {}, web_page, is_plain)
+
+
+@pytest.fixture
+def fields(qtbot):
+    made = QuestionFields()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_name_and_password_are_not_asked_twice(fields):
+    fields.show_questions(asked())
+
+    assert not fields.isVisible()
+    assert fields.answers() == {}
+
+
+def test_every_kind_of_field_can_be_answered(fields):
+    fields.show_questions(
+        asked(
+            FormField("text", label="A text"),
+            FormField("secret", FieldKind.PRIVATE, "A secret"),
+            FormField("yes", FieldKind.BOOLEAN, "Yes or no"),
+            FormField("one", FieldKind.CHOICE, "One of them", options=OPTIONS),
+            FormField("some", FieldKind.CHOICES, "Some of them", options=OPTIONS),
+            FormField("lines", FieldKind.LINES, "Lines"),
+            FormField("friends", FieldKind.JIDS, "Friends"),
+        )
+    )
+    named(fields, QLineEdit, "A text").setText("words")
+    named(fields, QLineEdit, "A secret").setText("hidden")
+    named(fields, QCheckBox, "Yes or no").setChecked(True)
+    fields.findChild(QComboBox).setCurrentIndex(0)
+    named(fields, QCheckBox, "b").setChecked(True)
+    named(fields, QPlainTextEdit, "Lines").setPlainText("one\ntwo")
+    named(fields, QPlainTextEdit, "Friends").setPlainText("a@b.test\nc@d.test")
+
+    assert fields.answers() == {
+        "text": "words",
+        "secret": "hidden",
+        "yes": True,
+        "one": "a",
+        "some": ["b"],
+        "lines": "one\ntwo",
+        "friends": ["a@b.test", "c@d.test"],
+    }
+    assert named(fields, QLineEdit, "A secret").echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_what_the_server_proposes_stands_there_first(fields):
+    fields.show_questions(
+        asked(
+            FormField("text", label="A text", values=("proposed",)),
+            FormField("one", FieldKind.CHOICE, "One", options=OPTIONS, values=("b",)),
+            FormField("yes", FieldKind.BOOLEAN, "Yes", values=("1",)),
+        )
+    )
+
+    assert fields.answers() == {"text": "proposed", "one": "b", "yes": True}
+
+
+def test_plain_fields_have_words_of_ours(fields):
+    fields.show_questions(asked(FormField("email", required=True), is_plain=True))
+
+    assert named(fields, QLineEdit, "E-mail address") is not None
+
+
+def test_foreign_words_are_shown_as_they_are_written_and_cut(fields):
+    field = FormField("x", label="<b>Label</b>\u202e", description="d" * 5000)
+    fields.show_questions(asked(field, title="<img src=x>", instructions="Read\nthis"))
+
+    said = words(fields)
+    assert "<b>Label</b>" in said
+    assert "<img src=x>" in said
+    assert len(said) < 3000
+
+
+def test_a_thousand_fields_are_not_all_shown(fields):
+    fields.show_questions(asked(*(FormField(f"f{n}") for n in range(1000))))
+
+    assert len(fields.answers()) == 40
+
+
+def test_a_picture_is_shown_with_words_for_those_who_cannot_see_it(fields):
+    fields.show_questions(asked(CAPTCHA, pictures={"cid:1": Picture("image/png", png())}))
+
+    (view,) = (label for label in fields.findChildren(QLabel) if not label.pixmap().isNull())
+    assert view.accessibleName() == "A picture with something to read, for people only"
+    assert fields.to_read() is named(fields, QLineEdit, "Enter the text")
+    assert fields.first_missing() is fields.to_read()
+
+
+def test_after_a_refusal_answers_stay_but_for_what_the_picture_asked(fields):
+    email = FormField("email", label="E-mail")
+    first = asked(email, CAPTCHA, pictures={"cid:1": Picture("image/png", png())})
+    fields.show_questions(first)
+    named(fields, QLineEdit, "E-mail").setText("m@verona.test")
+    named(fields, QLineEdit, "Enter the text").setText("misread")
+
+    fields.show_questions(asked(email, CAPTCHA, pictures={"cid:1": Picture("image/png", png())}))
+
+    assert fields.answers() == {"email": "m@verona.test", "ocr": ""}
+
+
+def test_a_page_to_look_at_is_shown_and_not_opened(fields):
+    fields.show_questions(asked(CAPTCHA, web_page="https://verona.test/captcha/1"))
+
+    assert named(fields, QLineEdit, "Web page").text() == "https://verona.test/captcha/1"
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Picture("image/png", b"no picture"),
+        Picture("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        Picture("image/png", b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"),
+        Picture("image/gif", png()),
+        Picture("image/png", png(1100, 1100)),
+    ],
+    ids=["garbage", "svg", "svg called png", "another kind", "too many pixels"],
+)
+def test_u15_a_picture_that_is_not_what_it_says_or_too_large_is_not_shown(fields, picture):
+    assert decoded(picture) is None
+
+    fields.show_questions(asked(CAPTCHA, pictures={"cid:1": picture}))
+
+    assert "The picture that belongs here cannot be shown." in words(fields)
+
+
+def test_u15_a_picture_that_claims_to_be_huge_is_not_unpacked():
+    data = bytearray(png())
+    data[16:24] = (60_000).to_bytes(4, "big") * 2
+
+    assert decoded(Picture("image/png", bytes(data))) is None
