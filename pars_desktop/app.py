@@ -154,6 +154,7 @@ class Program:
         self.window.show()
         self._tasks.spawn(self._begin(damage, hurry=link is not None), name="begin")
         await self._quit.wait()
+        self.window.keep_draft()
         self.window.hide()
         with suppress(Trouble):
             self._settings.save(self.window.settings(self._settings.load()))

@@ -18,7 +18,7 @@ from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.errors import BadAddress, NoKeyring, Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.link import Link
-from pars_desktop.system import handover
+from pars_desktop.system import arguments, handover
 from pars_desktop.system.arguments import USAGE, Misused
 from pars_desktop.system.paths import Paths
 
@@ -157,10 +157,8 @@ def export_landing_page(words: Sequence[str], _profile: str | None) -> int:
     """Write the page that shows invitations, for any static web server."""
     from pars_desktop.system import landing_page
 
-    folder, options = _options(words, "--download", wanted="folder")
-    download = options.get("--download", "")
-    if not folder:
-        raise Misused("Expected one folder. Try --help.")
+    found = arguments.sort(words, ("--download",))
+    folder, download = found.only("folder"), found.values.get("--download", "")
     if download and not landing_page.is_download(download):
         raise Misused("--download is an https: address.")
     files = landing_page.export(Path(folder).absolute(), download)
@@ -210,9 +208,10 @@ _COMMANDS: dict[str, Callable[[Sequence[str], str | None], int]] = {
 
 def _account(words: Sequence[str]) -> AccountSettings:
     """The words of add-account."""
-    address, options = _options(words, "--server", "--ca", "--keep-password")
+    found = arguments.sort(words, ("--server", "--ca", "--keep-password"))
+    options = found.values
     try:
-        jid = JID.parse(address)
+        jid = JID.parse(found.only("address"))
     except BadAddress:
         raise Misused("This is no address of an account.") from None
     if not jid.local or jid.resource:
@@ -246,26 +245,6 @@ def _store(paths: Paths, wanted: AccountSettings, password: str) -> None:
         )
     finally:
         db.close()
-
-
-def _options(
-    words: Sequence[str], *known: str, wanted: str = "address"
-) -> tuple[str, dict[str, str]]:
-    """One word and some `--option VALUE` or `--option=VALUE` around it."""
-    plain: list[str] = []
-    options: dict[str, str] = {}
-    rest = list(words)
-    while rest:
-        word, equals, value = rest.pop(0).partition("=")
-        if not word.startswith("--"):
-            plain.append(word + equals + value)
-        elif word not in known or not (equals or rest):
-            raise Misused("There is no such option, or its value is missing. Try --help.")
-        else:
-            options[word] = value if equals else rest.pop(0)
-    if len(plain) != 1:
-        raise Misused(f"Expected one {wanted}. Try --help.")
-    return plain[0], options
 
 
 def _server(text: str) -> tuple[str, int]:

@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import Any
 
 from pars_desktop.domain.errors import BadAddress
-from pars_desktop.domain.invite import LIFETIME, InviteOptions
+from pars_desktop.domain.invite import LIFETIME, InviteOptions, Purpose
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.text import one_line
-from pars_desktop.system import handover
+from pars_desktop.system import arguments, handover
 from pars_desktop.system.arguments import Misused
 from pars_desktop.system.paths import Paths
 
@@ -28,6 +28,12 @@ _WHY = {
 }
 
 
+_NEEDS_ACCOUNT = (
+    "A friend without an account needs one elsewhere. While Pars is running, the link can also"
+    " make accounts, if your server allows it."
+)
+
+
 class Refused(Exception):
     """It cannot be done; the text is a sentence for the person."""
 
@@ -37,30 +43,33 @@ def invite(words: Sequence[str], profile: str | None) -> int:
 
     Raises Misused, Refused, NoAnswer, Trouble and OSError.
     """
-    found = _parsed(
-        words, ("--for", "--uses", "--expires", "--to", "--account"), ("--qr", "--json")
-    )
+    options = ("--for", "--uses", "--expires", "--to", "--account")
+    found = arguments.sort(words, options, ("--web", "--qr", "--json"))
     if found.plain:
         raise Misused("invite takes options only. Try --help.")
-    options = _invite_options(found.values)
+    wanted = _invite_options(found.values)
     question = {
         "do": "invite",
         "account": found.values.get("--account"),
-        "label": options.label,
-        "uses": options.uses,
-        "seconds": options.lifetime.total_seconds(),
-        "to": str(options.bound_to) if options.bound_to else None,
+        "label": wanted.label,
+        "uses": wanted.uses,
+        "seconds": wanted.lifetime.total_seconds(),
+        "to": str(wanted.bound_to) if wanted.bound_to else None,
     }
-    made = _ask(profile, question)["invitation"]
-    print(json.dumps(made) if "--json" in found.flags else made["link"])
+    answer = _ask(profile, question)
+    made = answer["invitation"]
+    link = _web_link(profile, made) if "--web" in found.flags else made["link"]
+    if answer.get("is_ours_alone") and not wanted.needs_own_token and sys.stderr is not None:
+        sys.stderr.write(f"pars-desktop: {_NEEDS_ACCOUNT}\n")
+    print(json.dumps(made | {"link": link}) if "--json" in found.flags else link)
     if "--qr" in found.flags:
-        _print_code(made["link"])
+        _print_code(link)
     return 0
 
 
 def invitations(words: Sequence[str], profile: str | None) -> int:
     """List invitations or revoke some; 1 if one could not be revoked. Raises as `invite`."""
-    found = _parsed(words, ("--account",), ("--json",))
+    found = arguments.sort(words, ("--account",), ("--json",))
     question: dict[str, Any] = {"account": found.values.get("--account")}
     if not found.plain:
         listed = _ask(profile, question | {"do": "list"})["invitations"]
@@ -79,31 +88,6 @@ def invitations(words: Sequence[str], profile: str | None) -> int:
 
 
 # --- words ---------------------------------------------------------------------------------------
-
-
-class _Words:
-    """The words after a command, sorted."""
-
-    def __init__(self) -> None:
-        self.plain: list[str] = []
-        self.values: dict[str, str] = {}
-        self.flags: set[str] = set()
-
-
-def _parsed(words: Sequence[str], options: Sequence[str], flags: Sequence[str]) -> _Words:
-    """`--option VALUE`, `--option=VALUE`, flags, and the rest."""
-    found, rest = _Words(), list(words)
-    while rest:
-        word, equals, value = rest.pop(0).partition("=")
-        if not word.startswith("-"):
-            found.plain.append(word + equals + value)
-        elif word in flags and not equals:
-            found.flags.add(word)
-        elif word not in options or not (equals or rest):
-            raise Misused("There is no such option, or its value is missing. Try --help.")
-        else:
-            found.values[word] = value if equals else rest.pop(0)
-    return found
 
 
 def _invite_options(values: dict[str, str]) -> InviteOptions:
@@ -144,6 +128,7 @@ def _ask(profile: str | None, question: dict[str, Any]) -> dict[str, Any]:
     text, paths = json.dumps(question), Paths.of(profile)
     if len(text) > handover.LONGEST_QUESTION:
         raise Misused("That is too much at once.")
+    lock: Lock | None = None
     until = time.monotonic() + _BUSY_LIMIT
     while (answer := handover.ask(str(paths.data), text)) is None:
         if not paths.database.exists():
@@ -158,6 +143,8 @@ def _ask(profile: str | None, question: dict[str, Any]) -> dict[str, Any]:
             raise handover.NoAnswer("Pars is running, but it does not answer.")
         time.sleep(0.01)
     found: dict[str, Any] = json.loads(answer)
+    if lock is not None and "invitation" in found:
+        found["is_ours_alone"] = True  # no server had a hand in it
     if (reason := found.get("refused")) is not None:
         raise Refused(_WHY.get(reason, "Pars did not understand that: is another version running?"))
     return found
@@ -193,6 +180,16 @@ def _answered_here(paths: Paths, question: str) -> str:
         db.close()
 
 
+def _web_link(profile: str | None, made: dict[str, Any]) -> str:
+    """The link as a page shows it: our server's, or the one in the preferences (R4)."""
+    from pars_desktop.domain.landing import LANDING_PAGE, is_landing_page, web_link
+    from pars_desktop.store.settings import SettingsStore
+
+    page = SettingsStore(Paths.of(profile).settings).load().landing_page
+    usual = page if is_landing_page(page) else LANDING_PAGE
+    return made["page"] or web_link(made["link"], usual)
+
+
 # --- telling -------------------------------------------------------------------------------------
 
 
@@ -201,20 +198,26 @@ _WHITE_ON_BLACK, _AS_BEFORE = "\033[97;40m", "\033[0m"
 
 
 def _print_code(link: str) -> None:
-    """The QR code, dark on white whatever the terminal's colours are, two modules to a letter."""
+    """The QR code, two modules to a letter: in a terminal white, whatever its colours are; in a
+    file as on paper, without codes for colours."""
     import segno
 
     code = segno.make_qr(link, error="l")
+    is_paper = not sys.stdout.isatty()
     try:
         _BLOCKS.encode(sys.stdout.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
-        code.terminal(border=4)  # larger, and of spaces alone
+        if is_paper:
+            for row in code.matrix_iter(border=4):
+                print("".join("##" if dark else "  " for dark in row).rstrip())
+        else:
+            code.terminal(border=4)  # larger, and of spaces alone
         return
-    rows = [[not dark for dark in row] for row in code.matrix_iter(border=4)]
-    rows += [[True] * len(rows[0])] * (len(rows) % 2)
+    rows = [[bool(dark) is is_paper for dark in row] for row in code.matrix_iter(border=4)]
+    rows += [[not is_paper] * len(rows[0])] * (len(rows) % 2)
     for upper, lower in zip(rows[::2], rows[1::2], strict=True):
         line = "".join(_BLOCKS[2 * up + low] for up, low in zip(upper, lower, strict=True))
-        print(f"{_WHITE_ON_BLACK}{line}{_AS_BEFORE}")
+        print(line if is_paper else f"{_WHITE_ON_BLACK}{line}{_AS_BEFORE}")
 
 
 def _print_list(found: list[dict[str, Any]]) -> None:
@@ -226,8 +229,11 @@ def _print_list(found: list[dict[str, Any]]) -> None:
         ends = each["expires"] or "no end"
         by = f"  by {', '.join(each['used_by'])}" if each["used_by"] else ""
         whom = f"  for {each['for']}" if each["for"] else ""
-        bound = f"  to {each['to']}" if each["to"] else ""
-        print(f"{each['id']:>6}  {each['state']:<8}  {ends:<20}  {used:>5}{whom}{bound}{by}")
+        is_account = each["purpose"] == Purpose.ACCOUNT.value
+        kind = "  new account" if is_account else ""
+        bound = f"  {'as' if is_account else 'to'} {each['to']}" if each["to"] else ""
+        about = f"{kind}{whom}{bound}{by}"
+        print(f"{each['id']:>6}  {each['state']:<8}  {ends:<20}  {used:>5}{about}")
 
 
 def _tell_revoked(answer: dict[str, Any], *, aloud: bool) -> int:

@@ -14,6 +14,8 @@ from pars_desktop.domain.errors import NoKeyring, Offline, ServerRefused, SignIn
 from pars_desktop.domain.invite import ServerInvite
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Delivery, Message
+from pars_desktop.store.approvals import ApprovalStore
+from pars_desktop.store.database import Database
 
 ROMEO = JID.trusted("romeo@montague.lit")
 JULIET = JID.trusted("juliet@capulet.lit")
@@ -26,6 +28,11 @@ async def settle(turns: int = 30) -> None:
     """Let everything that is ready run."""
     for _ in range(turns):
         await asyncio.sleep(0)
+
+
+def wanted(db: Database, account: JID) -> dict[JID, str]:
+    """Whom the person wants as friends and who are not yet, with the names chosen for them."""
+    return {intent.jid: intent.name for intent in ApprovalStore(db).pending(account)}
 
 
 class FakeClock:
@@ -432,7 +439,6 @@ class FakePrivateNode:
     def __init__(self, connection: FakeConnection) -> None:
         self.notes: dict[str, Mapping[str, str]] = {}
         self.offered = False
-        self.exclusive = True
         self.trouble: Exception | None = None  # what the server answers instead
         self.log: list[tuple[str, str]] = []  # what was asked of it
         self.before: Callable[[str, str], Awaitable[None]] | None = None
@@ -444,9 +450,6 @@ class FakePrivateNode:
         if not self._connection.is_online:
             raise Offline
         return self.offered
-
-    async def is_exclusive(self) -> bool:
-        return self.exclusive
 
     async def fetch(self) -> Mapping[str, Mapping[str, str]]:
         await self._asked("fetch")
@@ -461,10 +464,7 @@ class FakePrivateNode:
 
     async def retract(self, note: str) -> bool:
         await self._asked("retract", note)
-        was_there = note in self.notes
-        if not self.exclusive:  # it looks, and acts later
-            await asyncio.sleep(0.001)
-        self.notes.pop(note, None)
+        was_there = self.notes.pop(note, None) is not None
         await self._answered("retract", note)
         return was_there
 

@@ -73,15 +73,19 @@ class Accounts:
 
         await asyncio.gather(*(self._start(account) for account in self.all()))
 
-    async def add(self, settings: AccountSettings, password: str) -> Account:
+    async def add(
+        self, settings: AccountSettings, password: str, *, is_new: bool = False
+    ) -> Account:
         """Sign in for the first time, or again with other settings; keep it once it has worked.
 
         Raises the SignInTrouble of the attempt, or NoKeyring if it worked but the password cannot
-        be kept as chosen: then nothing is kept, and the account stays as it was.
+        be kept as chosen: then nothing is kept, and the account stays as it was. `is_new`: a server
+        that lets us in has made it for us; from then on it is in the store, as with `adopt`.
         """
         known = self._accounts.get(settings.jid)
         if known is not None:
             return await self._sign_in_otherwise(known, settings, password)
+        is_new = is_new or settings.jid in (each.jid for each in self._store.all())
         account = self._made(settings)
         self._joining.append(account)
         # Its rows hang on the account's, and the session writes some as soon as it stands.
@@ -93,7 +97,8 @@ class Accounts:
             await self._passwords.put(account.jid, password, settings.keep_password)
         except BaseException:
             await account.sign_out()
-            self._store.remove(account.jid)
+            if not is_new:
+                self._store.remove(account.jid)
             raise
         finally:
             self._joining.remove(account)
@@ -111,13 +116,16 @@ class Accounts:
     ) -> Account:
         """Keep an account that its server has just made, and sign it in over this network.
 
-        It is kept before it is online: it cannot be made a second time. Raises NoKeyring if the
-        password cannot be kept as chosen; then nothing is kept. If it is one of ours, whose
-        password was reset, it signs in as with `add`.
+        It is in the store before anything else happens, since it cannot be made a second time: if
+        the program ends while the keyring asks, the next start asks for the password. Raises
+        NoKeyring if that cannot be kept as chosen: then it is one of ours only from the next start
+        on, or when this is called again. If it is one of ours, whose password was reset, it signs
+        in as with `add`.
         """
         known = self._accounts.get(settings.jid)
         if known is not None:
             return await self._sign_in_otherwise(known, settings, password)
+        self._store.put(replace(settings, keep_password=KeepPassword.ASK))
         await self._passwords.put(settings.jid, password, settings.keep_password)
         self._store.put(settings)
         account = self._accounts[settings.jid] = self._made(settings)

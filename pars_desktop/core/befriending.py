@@ -149,18 +149,15 @@ class Befriending:
             self._contacts.roster.approve(jid)
         return True
 
-    def forget(self, jid: JID) -> None:
-        """They were removed from the roster, here or on another device: there is no hope."""
-        self._store.erase(self._account, jid)
-        self._heard_of(jid)
-
     def note(self, contact: Contact) -> None:
         """The roster changed: it alone says what our request has come to."""
         intent = self._store.get(self._account, contact.jid)
         if intent is None:
             return
-        if contact.sees_us and self._store.take(self._account, contact.jid, self._clock.now()):
-            self._preapprovals.is_used(contact)  # the server itself let them in: that was the once
+        if contact.sees_us:
+            if self._store.take(self._account, contact.jid, self._clock.now()):
+                self._preapprovals.is_used(contact)  # the server let them in: that was the once
+            self._store.mark_landed(self._account, contact.jid)
         withdrawn = self._withdrawing.get(contact.jid)
         if contact.is_friend:
             self._store.erase(self._account, contact.jid)
@@ -178,7 +175,7 @@ class Befriending:
         """A session begins: an approval of ours that never landed may be given again (P-13)."""
         for intent in self._store.pending(self._account):
             if not self._contacts.sees_us(intent.jid):
-                self._store.put(intent)
+                self._store.renew(self._account, intent.jid)
 
     def resume(self, *, fresh: bool) -> None:
         """Do what is left to do, after the roster was read."""
@@ -229,7 +226,7 @@ class Befriending:
 
         jid = intent.jid
         # Until the new request is seen in the roster, a crash must not look like their No.
-        self._store.put(replace(intent, sent=False))
+        self._store.mark_sent(self._account, jid, False)
         withdrawn = self._withdrawing[jid] = asyncio.get_running_loop().create_future()
         try:
             self._contacts.roster.unsubscribe(jid)
@@ -260,7 +257,8 @@ class Befriending:
 
     def _give_up(self, contact: Contact) -> None:
         """No, or not in time: the token is forgotten, and nobody is approved by itself any more."""
-        self.forget(contact.jid)
+        self._store.erase(self._account, contact.jid)
+        self._heard_of(contact.jid)
         self._preapprovals.withdraw(contact)
 
     async def _is_room(self, jid: JID) -> bool:

@@ -14,7 +14,7 @@ from pars_desktop.store.archive import ArchiveStore
 _log = logging.getLogger(__name__)
 
 FIRST_HISTORY = 1000  # messages that a copy of the program begins with
-PAGE = 50  # Prosody gives no more at once
+_PAGE = 50  # Prosody gives no more at once
 # An archive may hold any number of things that are no messages, and nothing leaves before it is
 # read: of what a copy begins with, this much may be such.
 _NO_MESSAGES = 4
@@ -28,20 +28,10 @@ class Catchup:
     nothing. The first time, a copy takes the newest history over, as already read.
     """
 
-    def __init__(
-        self,
-        account: JID,
-        store: ArchiveStore,
-        inbox: Inbox,
-        *,
-        first_history: int = FIRST_HISTORY,
-        page: int = PAGE,
-    ) -> None:
+    def __init__(self, account: JID, store: ArchiveStore, inbox: Inbox) -> None:
         self._account = account
         self._store = store
         self._inbox = inbox
-        self._first_history = first_history
-        self._page = page
         self._archive: Archive | None = None
 
     def attach(self, archive: Archive) -> None:
@@ -75,9 +65,9 @@ class Catchup:
         pages: list[ArchivePage] = []
         before: str | None = None
         seen: set[str] = set()
-        most = -(-_NO_MESSAGES * self._first_history // self._page)
-        while len(pages) < most and sum(len(page.messages) for page in pages) < self._first_history:
-            page = await archive.latest(self._page, before)
+        most = -(-_NO_MESSAGES * FIRST_HISTORY // _PAGE)
+        while len(pages) < most and sum(len(page.messages) for page in pages) < FIRST_HISTORY:
+            page = await archive.latest(_PAGE, before)
             if page.first is None or page.first in seen:
                 break
             pages.append(page)
@@ -102,7 +92,7 @@ class Catchup:
                 page = await archive.page(
                     after=None if by_time else position,
                     start=at if by_time else None,
-                    limit=self._page,
+                    limit=_PAGE,
                 )
             except ArchiveGone:
                 if by_time:

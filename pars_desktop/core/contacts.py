@@ -1,10 +1,10 @@
 """The roster as the server last told it: a push is the truth, the store remembers it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.core.ports import Roster
-from pars_desktop.domain.contact import Contact
+from pars_desktop.domain.contact import Contact, SubscriptionRequest
 from pars_desktop.domain.errors import Offline
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.contacts import ContactStore, RosterUpdate
@@ -21,6 +21,8 @@ class Contacts:
         self.changed: Signal[Contact] = Signal()  # by a push
         self.removed: Signal[JID] = Signal()  # by a push
         self.parted: Signal[Contact] = Signal()  # they saw us, and do not any more
+        self.requested: Signal[SubscriptionRequest] = Signal()  # once the list is read, as pushes
+        self.withdrawn: Signal[JID] = Signal()  # the same
         self.loaded: Signal[Sequence[Contact], Sequence[JID]] = Signal()  # what a refresh changed
         self.fetched = False  # the server gave us the whole roster in this session
         self._account = account
@@ -28,13 +30,15 @@ class Contacts:
         self._store = ContactStore(db)
         self._roster: Roster | None = None
         self._fetching = False
-        self._pushed_meanwhile: list[Contact | JID] = []
+        self._meanwhile: list[Callable[[], None]] = []  # what the server said while it was read
 
     def attach(self, roster: Roster) -> None:
         """Listen to the server from now on."""
         self._roster = roster
-        roster.changed.connect(self._push)
-        roster.removed.connect(self._push)
+        roster.changed.connect(lambda contact: self._in_turn(lambda: self._push(contact)))
+        roster.removed.connect(lambda jid: self._in_turn(lambda: self._push(jid)))
+        roster.requested.connect(lambda asked: self._in_turn(lambda: self.requested.emit(asked)))
+        roster.withdrawn.connect(lambda jid: self._in_turn(lambda: self.withdrawn.emit(jid)))
 
     @property
     def roster(self) -> Roster:
@@ -59,8 +63,8 @@ class Contacts:
     async def refresh(self) -> list[Contact]:
         """Read the whole roster, once per fresh session, and return who is new in it.
 
-        If the server does not give it, what we know stays (R-4). Pushes that come while we wait
-        are newer than the answer and are applied after it.
+        If the server does not give it, what we know stays (R-4). What comes while we wait is
+        newer than the answer and counts after it.
         """
         import asyncio  # late: see base/tasks.py
 
@@ -79,14 +83,18 @@ class Contacts:
             return [now for before, now in changes if before is None]
         finally:
             self._fetching = False
-            pushed, self._pushed_meanwhile = self._pushed_meanwhile, []
-            for push in pushed:
-                self._push(push)
+            meanwhile, self._meanwhile = self._meanwhile, []
+            for happen in meanwhile:
+                happen()
+
+    def _in_turn(self, happen: Callable[[], None]) -> None:
+        if self._fetching:
+            self._meanwhile.append(happen)
+        else:
+            happen()
 
     def _push(self, push: Contact | JID) -> None:
-        if self._fetching:
-            self._pushed_meanwhile.append(push)
-        elif isinstance(push, Contact):
+        if isinstance(push, Contact):
             before = self.get(push.jid)
             self._store.put(self._account, push)
             if before is None:

@@ -26,23 +26,21 @@ two of them do not wait for each other.
 Steps 2 and 3 are two round trips, not one: if they were sent together and 2 was refused, 3 could
 succeed unseen by the others.
 
-**Servers that let two succeed.** ejabberd 23.01 answers two retracts that overlap with success
-both (`tests/xmpp/test_private_node.py`). Where that cannot be ruled out, whoever succeeds looks
-once more. Both have published their attempts before, so each sees the other's; they say that they
-have succeeded, and the lower mark has the use. That waits for everybody it sees, so a device that
-died meanwhile leaves a doubt, and the person is asked.
+**Only where one alone succeeds.** ejabberd 23.01 has answered two retracts that overlap with
+success both. No rule of ours makes that safe when devices may die as well, so
+`PrivateNode.is_offered` is about servers that are known to do one thing after the other; elsewhere
+an invitation is known to the device that made it, alone.
 """
 
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from enum import Enum, auto
 
 from pars_desktop.core.ports import Clock, PrivateNode
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.shared import Attempt, Board, Terms, Use
-from pars_desktop.store.sharing import Progress, SharingStore
+from pars_desktop.store.sharing import AttemptState, SharingStore
 
 READS = 4  # how often we look whether the others have made up their minds
 PAUSE = 0.5  # seconds between
@@ -54,7 +52,7 @@ class Outcome(Enum):
     WON = auto()  # here: they are to be let in
     NONE_LEFT = auto()  # every use is taken, by others
     ELSEWHERE = auto()  # another device of ours lets them in, or may be about to
-    OVER = auto()  # the others know nothing of this invitation (any more)
+    OVER = auto()  # the others know nothing of this invitation (any more), or it ended meanwhile
 
 
 class Contest:
@@ -94,7 +92,7 @@ class Contest:
         """Find out about an attempt that was cut short; NONE_LEFT: this use is another's."""
         await self._node.publish(attempt.id, attempt.facts)  # perhaps it was not
         if await self._node.retract(attempt.use.id):
-            return await self._confirm(attempt)
+            return self._won(attempt)
         async for board in self._reads():
             rivals = self._as_known(board.rivals(attempt))
             if board.terms(attempt.use.hash) is None:
@@ -110,16 +108,18 @@ class Contest:
     async def tidy(self) -> None:
         """Tell the others how attempts of ours have ended."""
         for kept in self._store.attempts():
-            if kept.progress is Progress.WON:
+            if kept.state is AttemptState.WON:
                 await self._node.publish(kept.attempt.id, kept.attempt.facts)
                 self._store.settle(kept.attempt)
-            elif kept.progress is Progress.LOST:
+            elif kept.state is AttemptState.LOST:
                 await self._node.retract(kept.attempt.id)
                 self._store.settle(kept.attempt)
 
     def unfinished(self) -> list[Attempt]:
         """Attempts that were cut short: nobody here knows how they ended."""
-        return [kept.attempt for kept in self._store.attempts() if kept.progress is Progress.TRYING]
+        return [
+            kept.attempt for kept in self._store.attempts() if kept.state is AttemptState.TRYING
+        ]
 
     def _unfinished(self, terms: Terms, jid: JID) -> Attempt | None:
         fitting = (a for a in self.unfinished() if a.use.hash == terms.hash and a.jid == jid)
@@ -155,33 +155,13 @@ class Contest:
             self._store.settle(attempt)
             raise
         if await self._node.retract(use.id):
-            return await self._confirm(attempt)
+            return self._won(attempt)
         await self._step_back(attempt)
         return Outcome.NONE_LEFT
 
-    async def _confirm(self, attempt: Attempt) -> Outcome:
-        """The server says that the use is ours: make sure that it says so to nobody else."""
-        if await self._node.is_exclusive():
-            return self._won(attempt)
-        has_told = False
-        async for board in self._reads():
-            rivals = self._as_known(board.rivals(attempt))
-            if not rivals:
-                return self._won(attempt)
-            if any(rival.won for rival in rivals):
-                await self._step_back(attempt)
-                return Outcome.NONE_LEFT
-            if all(rival.took and attempt.mark < rival.mark for rival in rivals):
-                return self._won(attempt)
-            if not has_told:
-                told = replace(attempt, took=True)
-                await self._node.publish(told.id, told.facts)
-                has_told = True
-        return Outcome.ELSEWHERE
-
     def _won(self, attempt: Attempt) -> Outcome:
-        self._store.win(attempt, self._clock.now())
-        return Outcome.WON
+        is_good = self._store.win(attempt, self._clock.now())
+        return Outcome.WON if is_good else Outcome.OVER
 
     async def _step_back(self, attempt: Attempt) -> None:
         self._store.lose(attempt)

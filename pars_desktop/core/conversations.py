@@ -121,6 +121,7 @@ class Conversations:
             self.changed.emit(key(peer))
 
         def removed(peer: JID) -> None:
+            self._store.drop_empty(key(peer))
             if self._store.row(key(peer)) is None:
                 self.removed.emit(key(peer))
             else:

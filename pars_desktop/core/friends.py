@@ -69,13 +69,14 @@ class Friends:
             other_device=waits.other_device,
         )
         self._welcome = Welcome(
-            account, self._contacts, invites, store, tasks, your_name, newcomer_group
+            account, self._contacts, invites, blocking, store, tasks, your_name, newcomer_group
         )
         self._sharing = Sharing(
             account,
             invites,
             SharingStore(db, account),
             clock,
+            blocking,
             tasks,
             look_after=waits.look_after,
             pause=waits.pause,
@@ -106,6 +107,9 @@ class Friends:
         self._contacts.changed.connect(self._on_changed)
         self._contacts.removed.connect(self._on_removed)
         self._contacts.loaded.connect(self._on_loaded)
+        self._contacts.requested.connect(self._on_requested)
+        for listener in (self._welcome.take_back, self._sharing.forget, self._requests.withdraw):
+            self._contacts.withdrawn.connect(listener)
         self._requests.gone.connect(self._sharing.forget)
         self._sharing.decided.connect(self._on_decided)
         self._sharing.let_in.connect(self._let_in)
@@ -115,9 +119,6 @@ class Friends:
         self._contacts.attach(roster)
         self._befriending.attach(roster)
         self._sharing.attach(private_node)
-        roster.requested.connect(self._on_requested)
-        roster.withdrawn.connect(self._sharing.forget)
-        roster.withdrawn.connect(self._requests.withdraw)
 
     def contact(self, jid: JID) -> Contact | None:
         """Somebody in our list, or None."""
@@ -163,10 +164,6 @@ class Friends:
     async def ask_again(self, jid: JID) -> None:
         """Ask somebody we wait for once more, without the invitation. Needs no session."""
         await self._befriending.ask_again(jid)
-
-    def pending(self) -> dict[JID, str]:
-        """Whom we want as friends and who are not yet, with the names chosen for them."""
-        return self._befriending.pending()
 
     def is_newcomer(self, jid: JID) -> bool:
         """They came by invitation, and the person has not said Keep yet."""
@@ -222,7 +219,10 @@ class Friends:
 
         Raises Offline, ServerRefused, ServerSilent.
         """
-        await self._contacts.roster.remove(jid)
+        if self._contacts.get(jid) is None:  # what we wanted of them was never sent
+            self._on_removed(jid)
+        else:
+            await self._contacts.roster.remove(jid)
 
     async def stop_seeing(self, jid: JID) -> None:
         """See no longer when they are online, nor wait for it; they go on seeing us.
@@ -248,8 +248,8 @@ class Friends:
         asked_before = self._requests.from_whom() if expects_guests else set()
         added = await self._contacts.refresh()
         if expects_guests:
-            for contact in added:
-                if contact.jid not in asked_before:
+            for contact in added:  # our server asks its guests back at once
+                if contact.jid not in asked_before and (contact.ask or contact.is_seen):
                     self._on_added(contact)
 
     async def resume(self, *, fresh: bool) -> None:
@@ -278,8 +278,7 @@ class Friends:
 
     def _on_decided(self, request: SubscriptionRequest, claim: Claim) -> None:
         jid = request.jid
-        is_good = claim.kind is ClaimKind.CLAIMED or jid in self._invites.unfinished()
-        if is_good or (claim.kind is ClaimKind.AGAIN and self._is_half_welcome(jid)):
+        if self._blocking.is_blocked(jid) or self._is_good(claim, jid):
             self._let_in(request)
         elif self._contacts.fetched and self._contacts.sees_us(jid):
             return  # the server answers this itself (RFC 6121 §3.1.3); nothing new is asked of us
@@ -289,11 +288,16 @@ class Friends:
             refusal = (claim.refusal or Refusal.USED) if claim.invite else None
             self._requests.ask(request, refusal, claim.invite)
 
-    def _is_half_welcome(self, jid: JID) -> bool:
-        """A newcomer whom nobody here sent away took back their request when we had said yes, to
-        send it anew (R15): their program had not heard of it."""
-        is_here = self._contacts.get(jid) is not None
-        return is_here and self.is_newcomer(jid) and not self.sees_us(jid)
+    def _is_good(self, claim: Claim, jid: JID) -> bool:
+        """Their token lets them in, or did, and their welcome has to be completed."""
+        if claim.kind is ClaimKind.CLAIMED:
+            return True
+        if jid in self._invites.unfinished():
+            is_gone = self._contacts.fetched and self._contacts.get(jid) is None
+            if claim.kind is ClaimKind.AGAIN or not is_gone:
+                return True
+            self._invites.finish(jid)  # they were removed on another device, and ask anew
+        return claim.kind is ClaimKind.AGAIN and self._welcome.may_return(jid)
 
     def _on_added(self, contact: Contact) -> None:
         """Somebody is in the list. If nobody here, and no other device, put them there, it was our
@@ -305,6 +309,8 @@ class Friends:
             self._welcome.let_in_by_server(contact)
 
     def _on_changed(self, contact: Contact) -> None:
+        if self._welcome.is_half_let_in(contact.jid):
+            self._on_added(contact)
         self._note(contact)
         self._befriending.note(contact)  # first: after a No, nobody is waited for any more
         self.changed.emit(contact)

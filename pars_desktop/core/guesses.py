@@ -7,26 +7,17 @@ from typing import Any
 from pars_desktop.core.ports import Clock
 from pars_desktop.domain.jid import JID
 
-PER_ADDRESS = 5
-PER_DOMAIN = 20
-WINDOW = timedelta(hours=1)
+_PER_ADDRESS = 5
+_PER_DOMAIN = 20
+_WINDOW = timedelta(hours=1)
 _MOST_SOURCES = 1000  # remembered at a time; the oldest is forgotten first
 
 
 class Guesses:
     """Counts wrong tokens by address and by domain, in memory."""
 
-    def __init__(
-        self,
-        clock: Clock,
-        *,
-        per_address: int = PER_ADDRESS,
-        per_domain: int = PER_DOMAIN,
-        window: timedelta = WINDOW,
-    ) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._limits = (per_address, per_domain)
-        self._window = window
         self._latest: dict[str, deque[datetime]] = {}
         self._tokens: dict[JID, int] = {}  # a hash of the last one of each address
 
@@ -40,7 +31,7 @@ class Guesses:
         if before == hash(token):
             return
         now = self._clock.now()
-        for source, limit in self._sources(jid):
+        for source, limit in _sources(jid):
             times = self._latest.pop(source, None) or deque(maxlen=limit)
             times.append(now)
             self._latest[source] = times  # at the end: the one heard of last
@@ -49,16 +40,16 @@ class Guesses:
 
     def are_too_many(self, jid: JID) -> bool:
         """Their address, or their domain, was wrong too often within the window."""
-        since = self._clock.now() - self._window
+        since = self._clock.now() - _WINDOW
         return any(
             len(times) >= limit and times[0] > since
-            for source, limit in self._sources(jid)
+            for source, limit in _sources(jid)
             if (times := self._latest.get(source))
         )
 
-    def _sources(self, jid: JID) -> tuple[tuple[str, int], tuple[str, int]]:
-        per_address, per_domain = self._limits
-        return (str(jid.bare), per_address), (f"@{jid.domain}", per_domain)
+
+def _sources(jid: JID) -> tuple[tuple[str, int], tuple[str, int]]:
+    return (str(jid.bare), _PER_ADDRESS), (f"@{jid.domain}", _PER_DOMAIN)
 
 
 def _shorten(known: dict[Any, Any]) -> None:

@@ -26,7 +26,7 @@ from pars_desktop.store.invites import Claim, ClaimKind, InviteStore
 
 _log = logging.getLogger(__name__)
 
-SHOWN_AGAIN = timedelta(hours=1)  # opening the window again within this shows the same invitation
+_SHOWN_AGAIN = timedelta(hours=1)  # opening the window again within this shows the same invitation
 SERVER_LIMIT = 5.0  # seconds for our server to make one; then we make it ourselves (R5)
 USUAL = InviteOptions()
 
@@ -45,7 +45,6 @@ class Invites:
         clock: Clock,
         your_name: Callable[[], str],
         *,
-        shown_again: timedelta = SHOWN_AGAIN,
         server_limit: float = SERVER_LIMIT,
     ) -> None:
         self.changed: Signal[()] = Signal()  # one was made, used, revoked, extended or deleted
@@ -53,7 +52,6 @@ class Invites:
         self._store = store
         self._clock = clock
         self._your_name = your_name
-        self._shown_again = shown_again
         self._server_limit = server_limit
         self._server: InvitationServer | None = None
 
@@ -66,10 +64,10 @@ class Invites:
     async def prepare(self, options: InviteOptions = USUAL, *, shown_again: bool = True) -> Invite:
         """A new invitation, made by our server if it can and the options allow it, else by us.
 
-        Takes five seconds at most. The result is on disk, and its link never changes (unless the
-        person asks for it: `rename`). A server that does not play along is no trouble (R5); raises
-        StorageFailed. With `shown_again`, and the usual options but for the name, `recent` may
-        find it; without, it was given away already.
+        Takes five seconds at most. The result is on disk, and its link never changes. A server
+        that does not play along is no trouble (R5); raises StorageFailed. With `shown_again`, and
+        the usual options but for the name, `recent` may find it; without, it was given away
+        already.
         """
         made = None if options.needs_own_token else await self._made_by_server()
         if made is None:
@@ -104,27 +102,7 @@ class Invites:
         """The usual invitation of the last hour, if nobody used it: the window shows it again."""
         now = self._clock.now()
         self._store.expire(now)
-        return self._store.reusable(self._account, now - self._shown_again, now)
-
-    def current(self) -> Invite:
-        """`recent`, under the account's name of today, or a new one with a token of our own."""
-        found = self.recent()
-        return self.create() if found is None else self.rename(found, self._your_name())
-
-    def rename(self, invite: Invite, name: str) -> Invite:
-        """Let its link ask the friend to save us under another name: the token stays the same.
-
-        A link that was given away before works as well, under the name it has.
-        """
-        from pars_desktop.domain.uri import invitation_link, parse_link
-
-        token = parse_link(invite.link).token if invite.link else None
-        if token is None or invite.purpose is not Purpose.FRIEND:
-            return invite
-        link = invitation_link(self._account, token, name, ibr=invite.ibr)
-        if link != invite.link:
-            self._store.set_link(invite.id, link)
-        return replace(invite, link=link)
+        return self._store.reusable(self._account, now - _SHOWN_AGAIN, now)
 
     async def offers_accounts(self) -> bool:
         """Our server lets this account invite people to create one there (R9). False offline."""
@@ -190,7 +168,8 @@ class Invites:
     def revoke(self, invite_id: int) -> None:
         """From now on its token opens nothing, also for requests that wait on the server (P-18).
 
-        Raises ValueError for one that our server made: it would let people in all the same (R10).
+        Our other devices hear of it as soon as this one is online. Raises ValueError for one that
+        our server made: it would let people in all the same (R10).
         """
         invite = self.get(invite_id)
         if invite is not None and not invite.is_ours:

@@ -17,7 +17,7 @@ from pars_desktop.domain.link import Action, Link
 from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.settings import SettingsStore
 
-QUEUE = 3  # more links than this behind the shown one are no person clicking
+_QUEUE = 3  # more links than this behind the shown one are no person clicking
 
 _FRIEND_ACTIONS = frozenset({Action.ROSTER, Action.SUBSCRIBE, Action.CHAT})
 
@@ -73,8 +73,6 @@ class Links:
         accounts: Accounts,
         settings: SettingsStore,
         pages: Pages | None = None,  # without it pages are explained, never asked
-        *,
-        queue: int = QUEUE,
     ) -> None:
         self.proposed: Signal[Proposal] = Signal()
         self.waits: Signal[Link] = Signal()  # until there is an account
@@ -82,7 +80,6 @@ class Links:
         self._accounts = accounts
         self._settings = settings
         self._pages = pages
-        self._limit = queue
         self._queue: deque[str] = deque()
         self._shown: str | None = None
         self._ignored = 0
@@ -159,7 +156,7 @@ class Links:
             self._propose(text)
         elif text == self._shown or text in self._queue:
             return  # clicked twice
-        elif self._ignored or len(self._queue) >= self._limit:
+        elif self._ignored or len(self._queue) >= _QUEUE:
             # A flood: what of it already waits was no person's wish either.
             self._ignored += len(self._queue) + 1
             self._queue.clear()

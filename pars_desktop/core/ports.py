@@ -222,10 +222,8 @@ class PrivateNode(Protocol):
     """Notes on our server that only this account's own devices can read (XEP-0223)."""
 
     async def is_offered(self) -> bool:
-        """The server keeps such notes, and for nobody else."""
-
-    async def is_exclusive(self) -> bool:
-        """Of several who retract one note in the same moment, one alone is told that it did."""
+        """The server keeps such notes, for nobody else, and of several devices that retract one in
+        the same moment it tells one alone that it did."""
 
     async def fetch(self) -> "Mapping[str, Mapping[str, str]]":
         """All notes as they are at one moment: the facts of each by its id."""
@@ -234,7 +232,7 @@ class PrivateNode(Protocol):
         """Put a note there, or in place of the one with this id; never where others could read."""
 
     async def retract(self, note: str) -> bool:
-        """Take a note away; False if there is none. See `is_exclusive`.
+        """Take a note away; False if there is none.
 
         After Offline or ServerSilent it may have happened, or not.
         """

@@ -116,7 +116,7 @@ class Registrar:
     async def sign_in(self, plan: Plan, settings: AccountSettings, password: str) -> Account:
         """The server may have made this account: see whether it lets us in, then keep it."""
         self._note(plan, settings.jid)
-        return await self._accounts.add(settings, password)
+        return await self._accounts.add(settings, password, is_new=True)
 
     def settle(self, plan: Plan, account: Account, name: str, *, invited: bool) -> None:
         """The account is kept: now the friendship, in the background."""
@@ -221,8 +221,8 @@ class NewAccount:
     async def finish(self, keep: KeepPassword) -> Account:
         """Keep the account that the server has made; part of `submit`.
 
-        Raises NoKeyring if its password cannot be kept like this, and then nothing is kept yet:
-        to be called again with another way. Signing in is tried until it works.
+        Raises NoKeyring if its password cannot be kept like this: to be called again with another
+        way; otherwise the next start asks for it. Signing in is tried until it works.
         """
         if self._stream is None or self._wanted is None or self.created is None:
             raise AssertionError("nothing was created")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # see base/tasks.py
     import asyncio
 
 OTHER_DEVICE = 10.0  # seconds in which another device of ours may know a token that we do not
-ECHO = timedelta(seconds=5)  # a copy of what we just declined may still be on its way
+_ECHO = timedelta(seconds=5)  # a copy of what we just declined may still be on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,6 @@ class Requests:
         your_name: Callable[[], str],
         *,
         other_device: float = OTHER_DEVICE,
-        echo: timedelta = ECHO,
     ) -> None:
         self.asked: Signal[Request] = Signal()
         self.gone: Signal[JID] = Signal()
@@ -75,7 +74,6 @@ class Requests:
         self._tasks = tasks
         self._your_name = your_name
         self._other_device = other_device
-        self._echo = echo
         self._held_back: dict[JID, asyncio.Task[None]] = {}
         self._declined: dict[JID, datetime] = {}
         blocking.changed.connect(self._on_blocked)
@@ -103,12 +101,12 @@ class Requests:
         self.hushed.emit()
 
     def from_whom(self) -> set[JID]:
-        """Everybody who asks now, whether or not our person has seen it."""
-        return {*self._held_back, *(each.request.jid for each in self._store.all(self._account))}
+        """Everybody who asks now, perhaps in silence, or whose answer is being carried out."""
+        return {*self._held_back, *self._store.everybody(self._account)}
 
     def concerns(self, jid: JID) -> bool:
         """They ask now, or our person has said yes or no and it is being carried out."""
-        return self.holds(jid) or self._store.decision(self._account, jid) is not None
+        return self.is_open(jid) or self._store.decision(self._account, jid) is not None
 
     def is_open(self, jid: JID) -> bool:
         """They ask now, perhaps in silence, and our person has not answered."""
@@ -182,6 +180,8 @@ class Requests:
         """The roster changed: somebody who sees us was answered, here or on another device."""
         if contact.sees_us:
             self._dismiss(contact.jid)
+            if self._store.decision(self._account, contact.jid) == "accept":
+                self._store.decide(self._account, contact.jid, "approved")
 
     async def resume(self) -> None:
         """Carry out the answers that were given without a session."""
@@ -235,18 +235,23 @@ class Requests:
             roster.refuse(jid)
             self._declined[jid] = self._clock.now()
         elif decision == "accept":
-            contact = self._contacts.get(jid) or Contact(jid)
             roster.approve(jid)
-            if not contact.is_seen and not contact.ask:
-                roster.subscribe(jid, nick=self._your_name())
-            # No name: theirs is not ours to believe (R23). The answer to this also says that the
-            # server has seen the two before it.
-            await roster.set(jid, contact.name, contact.groups)
+            await self._ask_back(jid)
+        elif decision == "approved" and self._contacts.get(jid):  # not removed elsewhere since
+            await self._ask_back(jid)
         self._store.remove(self._account, jid)
+
+    async def _ask_back(self, jid: JID) -> None:
+        contact, roster = self._contacts.get(jid) or Contact(jid), self._contacts.roster
+        if not contact.is_seen and not contact.ask:
+            roster.subscribe(jid, nick=self._your_name())
+        # No name: theirs is not ours to believe (R23). The answer to this also says that the
+        # server has seen the two before it.
+        await roster.set(jid, contact.name, contact.groups)
 
     def _is_answered(self, jid: JID) -> bool:
         declined = self._declined.get(jid)
-        if declined is not None and self._clock.now() - declined < self._echo:
+        if declined is not None and self._clock.now() - declined < _ECHO:
             return True
         return self._store.decision(self._account, jid) is not None
 

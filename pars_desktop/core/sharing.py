@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.blocking import Blocking
 from pars_desktop.core.contest import PAUSE, Contest, Outcome
 from pars_desktop.core.invites import Invites
 from pars_desktop.core.noticeboard import Noticeboard
@@ -40,6 +41,7 @@ class Sharing:
         invites: Invites,
         store: SharingStore,
         clock: Clock,
+        blocking: Blocking,
         tasks: Tasks,
         *,
         look_after: float = LOOK_AFTER,
@@ -51,6 +53,7 @@ class Sharing:
         self._invites = invites
         self._store = store
         self._clock = clock
+        self._blocking = blocking
         self._tasks = tasks
         self._look_after = look_after
         self._pause = pause
@@ -62,6 +65,7 @@ class Sharing:
         self._keeping: asyncio.Task[None] | None = None
         self._is_due = self._is_fresh = False
         invites.changed.connect(self._keep_in_step)
+        blocking.changed.connect(self._on_blocked)
 
     def attach(self, node: PrivateNode) -> None:
         """Here is the network."""
@@ -123,6 +127,11 @@ class Sharing:
         """They wait for a decision, or their token is being looked up."""
         return jid in self._asking or jid in self._unknown
 
+    def _on_blocked(self) -> None:
+        """Who is blocked, perhaps on another device, has nothing to wait for."""
+        for jid in filter(self._blocking.is_blocked, {*self._asking, *self._unknown}):
+            self.forget(jid)
+
     async def _decide(self, key: bytes, invite: Invite, jid: JID) -> None:
         try:
             outcome = await self._take_own(key, jid)
@@ -159,9 +168,14 @@ class Sharing:
 
     async def _take(self, terms: Terms, jid: JID, *, is_fresh: bool = False) -> Outcome:
         """What the contest says. Call it when it is our turn."""
+        if self._blocking.is_blocked(jid):
+            return Outcome.ELSEWHERE
         if jid in self._invites.unfinished():
             return Outcome.WON
         outcome = await self._contest.take(terms, jid, is_fresh=is_fresh)
+        if outcome is Outcome.WON and self._blocking.is_blocked(jid):
+            self._invites.undo(jid)  # the use is gone, as if they had been let in and sent away
+            return Outcome.ELSEWHERE
         if outcome is Outcome.WON:
             self._invites.changed.emit()
         return outcome

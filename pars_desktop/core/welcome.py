@@ -1,10 +1,11 @@
 """How somebody who comes with our invitation is let in (XEP-0379 §4.2, R22, R23)."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.blocking import Blocking
 from pars_desktop.core.contacts import Contacts
 from pars_desktop.core.invites import Invites
 from pars_desktop.domain.contact import Contact, SubscriptionRequest
@@ -28,6 +29,7 @@ class Welcome:
         account: JID,
         contacts: Contacts,
         invites: Invites,
+        blocking: Blocking,
         newcomers: ContactStore,
         tasks: Tasks,
         your_name: Callable[[], str],
@@ -37,6 +39,7 @@ class Welcome:
         self._account = account
         self._contacts = contacts
         self._invites = invites
+        self._blocking = blocking
         self._newcomers = newcomers
         self._tasks = tasks
         self._your_name = your_name
@@ -44,9 +47,19 @@ class Welcome:
         self._under_way: set[JID] = set()
         self._asked_meanwhile: set[JID] = set()
         self._nicks: dict[JID, str] = {}
+        self._half_let_in: set[JID] = set()  # by our server, which asks back in the same breath
+        self._taking_back: set[JID] = set()  # who has said so; the roster has not
+        self._may_return: set[JID] = set()  # once
+        contacts.parted.connect(self._on_parted)
+        contacts.removed.connect(invites.finish)
+        contacts.loaded.connect(self._on_loaded)
+        blocking.changed.connect(self._on_blocked)
 
     def begin(self, request: SubscriptionRequest) -> None:
-        """Their token is good and is used up by now: let them in."""
+        """Their token is good and is used up by now: let them in, if they are not blocked."""
+        if self._blocking.is_blocked(request.jid):
+            self._invites.undo(request.jid)
+            return
         self._nicks[request.jid] = request.nick
         if request.jid in self._under_way:
             self._asked_meanwhile.add(request.jid)
@@ -54,9 +67,36 @@ class Welcome:
         self._spawn(request.jid, known)
 
     def let_in_by_server(self, contact: Contact) -> None:
-        """Nobody here put them into our list: our server may have, by an invitation (R11)."""
-        if self._invites.let_in_by_server(contact.jid):
-            self._spawn(contact.jid, None, by_server=True)
+        """Nobody here put them into our list: our server may have, by an invitation (R11).
+
+        Then it asks back, too. Whoever was only let in was so by another device of ours, unless
+        that follows: `is_half_let_in`.
+        """
+        jid = contact.jid
+        if not contact.ask and not contact.is_seen:
+            self._half_let_in.add(jid)
+            return
+        self._half_let_in.discard(jid)
+        if jid not in self._under_way and self._invites.let_in_by_server(jid):
+            self._newcomers.expect(self._account, jid)  # by which invitation may be unknown
+            self._spawn(jid, None, by_server=True)
+
+    def is_half_let_in(self, jid: JID) -> bool:
+        """In this session they were let in, by somebody who has not asked back yet."""
+        return jid in self._half_let_in
+
+    def take_back(self, jid: JID) -> None:
+        """They say that they do not want to see us, or that they are about to ask anew (R15)."""
+        if self._contacts.sees_us(jid):
+            self._taking_back.add(jid)
+
+    def may_return(self, jid: JID) -> bool:
+        """A newcomer took back by themselves what we had granted, to ask anew (R15): their program
+        had not heard our yes. True once; not if somebody here sent them away."""
+        if jid not in self._may_return or self._contacts.sees_us(jid):
+            return False
+        self._may_return.discard(jid)
+        return self._contacts.get(jid) is not None and self.is_newcomer(jid)
 
     def resume(self, *, fresh: bool) -> None:
         """Finish what a crash or a lost connection cut short.
@@ -65,15 +105,16 @@ class Welcome:
         their request once more (RFC 6121 §3.1.3), and `begin` goes on. Or they were, and are gone
         from the list since: the roster is the truth, and they are not let in a second time.
         """
-        for jid in self._invites.unfinished():
+        expected = self._newcomers.expected(self._account)
+        for jid in dict.fromkeys((*self._invites.unfinished(), *expected)):
             contact = self._contacts.get(jid)
-            if fresh and not self._contacts.sees_us(jid):
+            if (fresh or jid in expected) and not self._contacts.sees_us(jid):
                 self._tasks.spawn(self._drop_unless_asked(jid), name="see who asks again")
                 continue
             # A name without a group may be one that the server took from the request (R23).
             is_known = contact is not None and contact.groups and not self._is_untouched(contact)
             invite = self._invites.invitation_of(jid)
-            by_server = invite is not None and not invite.is_ours
+            by_server = jid in expected or (invite is not None and not invite.is_ours)
             self._spawn(jid, contact if is_known else None, by_server=by_server)
 
     def is_newcomer(self, jid: JID) -> bool:
@@ -87,11 +128,11 @@ class Welcome:
     async def undo(self, jid: JID) -> None:
         """Send them away: no approval, no subscription, no contact; the token stays used (P-20)."""
         roster = self._contacts.roster
-        roster.refuse(jid)
-        roster.unsubscribe(jid)
-        await roster.remove(jid)
+        roster.refuse(jid)  # first to see that there is a session; it leaves after what follows
         self._invites.undo(jid)
         self._newcomers.unmark_newcomer(self._account, jid)
+        roster.unsubscribe(jid)
+        await roster.remove(jid)
 
     async def keep(self, jid: JID) -> None:
         """The newcomer is a contact like any other from now on."""
@@ -130,7 +171,13 @@ class Welcome:
         except Trouble:
             return  # the next session will tell
         if jid not in self._under_way and not self._contacts.sees_us(jid):
-            self._invites.finish(jid)
+            self._end(jid)
+
+    def _end(self, jid: JID) -> None:
+        """Nothing is left to be done for them."""
+        self._invites.finish(jid)
+        if not self.is_newcomer(jid):
+            self._newcomers.unmark_newcomer(self._account, jid)
 
     async def _let_in(self, jid: JID, known: Contact | None, *, by_server: bool) -> None:
         """Approve, ask back, add. `known`: the person had them in the list already."""
@@ -147,9 +194,7 @@ class Welcome:
                 self._newcomers.mark_newcomer(self._account, jid)
             else:
                 await roster.set(jid, known.name, known.groups)
-            if by_server:  # it asks back by itself, and by now it would have
-                self._ask_back(jid)
-            self._invites.finish(jid)
+            self._end(jid)
         except Trouble as trouble:
             _log.info("a welcome waits for the next session: %s", type(trouble).__name__)
             return
@@ -161,6 +206,25 @@ class Welcome:
         self.arrived.emit(contact)
         if has_asked and not contact.sees_us:  # they took the first request back (R15)
             self._spawn(jid, contact)
+
+    def _on_loaded(self, _: Sequence[Contact], removed: Sequence[JID]) -> None:
+        self._half_let_in.clear()
+        self._taking_back.clear()
+        for jid in set(self._invites.unfinished()).intersection(removed):
+            self._invites.finish(jid)
+
+    def _on_blocked(self) -> None:
+        """Whose welcome was cut short is not welcome any more."""
+        for jid in filter(self._blocking.is_blocked, self._invites.unfinished()):
+            self._invites.undo(jid)
+
+    def _on_parted(self, contact: Contact) -> None:
+        if contact.jid in self._taking_back:
+            self._taking_back.discard(contact.jid)
+            self._may_return.add(contact.jid)
+        else:  # another device of ours has sent them away
+            self._may_return.discard(contact.jid)
+            self._invites.finish(contact.jid)
 
     def _ask_back(self, jid: JID) -> None:
         contact = self._contacts.get(jid) or Contact(jid)

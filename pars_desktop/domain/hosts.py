@@ -90,7 +90,7 @@ def _is_private_ipv6(text: str) -> bool:
 
 def _is_public_ipv6(address: "IPv6Address") -> bool:
     """All that is public is in 2000::/3; ::1, mapped and local ones are not."""
-    if address.packed[0] >> 5 != 1 or not address.is_global:
+    if address.packed[0] >> 5 != 1:
         return False
-    inner = address.sixtofour
-    return inner is None or _is_public_ipv4(inner)
+    inner = address.sixtofour  # asked first: to some versions of Python none of these is global
+    return address.is_global if inner is None else _is_public_ipv4(inner)

@@ -1,7 +1,7 @@
 """Whether two addresses or names look alike though they are not the same (UTS #39 §4)."""
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from pars_desktop.domain.jid import JID
 
@@ -19,6 +19,7 @@ def same_name(one: str, other: str) -> bool:
     return _plain(one) == _plain(other)
 
 
+@lru_cache(maxsize=4096)  # one stranger after the other is compared with the same contacts
 def skeleton(text: str) -> str:
     """Equal for texts that look alike; not meant to be seen. Case makes no difference to it.
 

@@ -80,7 +80,6 @@ class Attempt:
     mark: str
     jid: JID
     won: bool = False  # they are let in
-    took: bool = False  # the server gave us the use, perhaps not us alone
 
     @property
     def id(self) -> str:
@@ -89,7 +88,7 @@ class Attempt:
     @property
     def facts(self) -> Facts:
         facts = {**self.use.facts, "by": str(self.jid)}
-        return facts | {name: "true" for name in ("won", "took") if getattr(self, name)}
+        return facts | {"won": "true"} if self.won else facts
 
 
 class Board:
@@ -148,11 +147,8 @@ class Board:
             elif mark is None:
                 self._uses[key].add(int(use))
             else:
-                won, took = (facts.get(name) == "true" for name in ("won", "took"))
-                attempt = Attempt(
-                    Use(key, int(use), expires), mark, JID.parse(facts["by"]), won, took
-                )
-                self._attempts[key].append(attempt)
+                by, won = JID.parse(facts["by"]), facts.get("won") == "true"
+                self._attempts[key].append(Attempt(Use(key, int(use), expires), mark, by, won))
         except (KeyError, ValueError, BadAddress):
             return
 

@@ -24,7 +24,10 @@ class Intent:
 
 
 class ApprovalStore:
-    """The local allow-list, written before anything is sent, so that a crash loses nothing."""
+    """The local allow-list, written before anything is sent, so that a crash loses nothing.
+
+    `taken` is 0 until they are approved, 1 from then on, and 2 once the roster has shown it.
+    """
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -61,11 +64,11 @@ class ApprovalStore:
         )
         return [_intent(row) for row in rows]
 
-    def mark_sent(self, account: JID, jid: JID) -> None:
-        """Our request to them left."""
+    def mark_sent(self, account: JID, jid: JID, sent: bool = True) -> None:
+        """Our request to them left; or it is about to be sent anew."""
         self._db.run(
-            "UPDATE intent SET sent = 1 WHERE account = ? AND jid = ? AND NOT sent",
-            (str(account), str(jid)),
+            "UPDATE intent SET sent = ? WHERE account = ? AND jid = ? AND sent <> ?",
+            (sent, str(account), str(jid), sent),
         )
 
     def take(self, account: JID, jid: JID, now: datetime) -> bool:
@@ -76,6 +79,20 @@ class ApprovalStore:
             (str(account), str(jid), ticks(now)),
         )
         return taken.rowcount == 1
+
+    def mark_landed(self, account: JID, jid: JID) -> None:
+        """They were seen to see us: `renew` does not give this approval again."""
+        self._db.run(
+            "UPDATE intent SET taken = 2 WHERE account = ? AND jid = ? AND taken < 2",
+            (str(account), str(jid)),
+        )
+
+    def renew(self, account: JID, jid: JID) -> None:
+        """Our approval may have been lost on its way: they may be approved once more."""
+        self._db.run(
+            "UPDATE intent SET taken = 0 WHERE account = ? AND jid = ? AND taken = 1",
+            (str(account), str(jid)),
+        )
 
     def erase(self, account: JID, jid: JID) -> None:
         """The friendship stands, or there is no hope: forget the intent and its token."""

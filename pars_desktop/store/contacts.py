@@ -77,23 +77,42 @@ class ContactStore:
             )
             self.unmark_newcomer(account, jid)
 
+    def expect(self, account: JID, jid: JID) -> None:
+        """They came by invitation, and are about to be welcomed: `mark_newcomer` ends that."""
+        self._db.run(
+            "INSERT INTO newcomer (account, jid, is_expected) VALUES (?, ?, 1) "
+            "ON CONFLICT DO NOTHING",
+            (str(account), str(jid)),
+        )
+
+    def expected(self, account: JID) -> list[JID]:
+        """Whose welcome has begun and is not complete."""
+        rows = self._db.select(
+            "SELECT jid FROM newcomer WHERE account = ? AND is_expected", (str(account),)
+        )
+        return [JID.trusted(row["jid"]) for row in rows]
+
     def mark_newcomer(self, account: JID, jid: JID) -> None:
         """Remember that they came by invitation. The roster item may follow later."""
         self._db.run(
-            "INSERT INTO newcomer (account, jid) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO newcomer (account, jid) VALUES (?, ?) "
+            "ON CONFLICT DO UPDATE SET is_expected = 0",
             (str(account), str(jid)),
         )
 
     def is_newcomer(self, account: JID, jid: JID) -> bool:
         """They came by invitation, and our person has not dealt with them yet."""
         row = self._db.first(
-            "SELECT 1 FROM newcomer WHERE account = ? AND jid = ?", (str(account), str(jid))
+            "SELECT 1 FROM newcomer WHERE account = ? AND jid = ? AND NOT is_expected",
+            (str(account), str(jid)),
         )
         return row is not None
 
     def newcomers(self, account: JID) -> set[JID]:
         """Everybody who came by invitation, and our person has not dealt with them yet."""
-        rows = self._db.select("SELECT jid FROM newcomer WHERE account = ?", (str(account),))
+        rows = self._db.select(
+            "SELECT jid FROM newcomer WHERE account = ? AND NOT is_expected", (str(account),)
+        )
         return {JID.trusted(row["jid"]) for row in rows}
 
     def unmark_newcomer(self, account: JID, jid: JID) -> None:

@@ -65,6 +65,15 @@ class ConversationStore:
         """Make sure that the chat is in the list."""
         chat_id(self._db, key)
 
+    def drop_empty(self, key: ChatKey) -> None:
+        """Take a chat out of the list in which nothing was ever said, unless they are a contact."""
+        self._db.run(
+            "DELETE FROM chat WHERE account = ? AND peer = ? AND last_at IS NULL AND draft = '' "
+            "AND NOT EXISTS (SELECT 1 FROM contact "
+            "WHERE contact.account = chat.account AND contact.jid = chat.peer)",
+            _columns(key),
+        )
+
     def mark_read(self, key: ChatKey) -> None:
         """The person has seen everything in it."""
         self._db.run(

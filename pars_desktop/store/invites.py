@@ -161,13 +161,6 @@ class InviteStore:
         )
         return next(iter(found), None)
 
-    def set_link(self, invite_id: int, link: str) -> None:
-        """Another way to write the link of an open invitation, under the same token."""
-        self._db.run(
-            "UPDATE invite SET link = ? WHERE id = ? AND link IS NOT NULL",
-            (storable(link), invite_id),
-        )
-
     def extend(self, invite_id: int, until: datetime, now: datetime) -> bool:
         """Let an open invitation of our own end at another time; False if it is none (any more)."""
         with self._db.transaction():

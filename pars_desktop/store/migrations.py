@@ -174,4 +174,7 @@ CREATE INDEX attempt_by_invite ON attempt (invite);
 # less likely than that of any other.
 _FIFTH = "ALTER TABLE invite ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;"
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+# A guest of our server's whose welcome is not complete: no invitation may be known to say so.
+_SIXTH = "ALTER TABLE newcomer ADD COLUMN is_expected INTEGER NOT NULL DEFAULT 0;"
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)

@@ -12,7 +12,8 @@ from pars_desktop.store.columns import moment, storable, ticks
 from pars_desktop.store.database import Database
 
 _WAITS = "decision IS NULL AND NOT silent"  # for an answer of our person's
-Decision = Literal["accept", "decline", "block", "report"]
+# "approved": accepted, and they were seen to see us; what is left is to ask back.
+Decision = Literal["accept", "approved", "decline", "block", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,11 @@ class RequestStore:
         rows = self._db.select(
             "SELECT jid FROM request WHERE account = ? AND decision IS NULL", (str(account),)
         )
+        return [JID.trusted(row["jid"]) for row in rows]
+
+    def everybody(self, account: JID) -> list[JID]:
+        """Whoever asks, and whose answer was not carried out yet."""
+        rows = self._db.select("SELECT jid FROM request WHERE account = ?", (str(account),))
         return [JID.trusted(row["jid"]) for row in rows]
 
     def remove_all(self, account: JID, jids: Iterable[JID]) -> None:

@@ -17,7 +17,7 @@ _OPEN = """via = 'client' AND state = 'open' AND expires > :now
            AND (SELECT count(*) FROM redemption WHERE invite = invite.id) < max_uses"""
 
 
-class Progress(Enum):
+class AttemptState(Enum):
     """How far a device has come with one use."""
 
     TRYING = "trying"  # nobody here knows whether the server has given it to us
@@ -30,7 +30,7 @@ class KeptAttempt:
     """An attempt as it stands here."""
 
     attempt: Attempt
-    progress: Progress
+    state: AttemptState
 
 
 class SharingStore:
@@ -192,17 +192,28 @@ class SharingStore:
         )
         return [_attempt(row) for row in rows]
 
-    def win(self, attempt: Attempt, now: datetime) -> None:
-        """The use is ours: in one commit it is used up by them, and they are to be let in."""
+    def win(self, attempt: Attempt, now: datetime) -> bool:
+        """The use is ours: in one commit it is used up by them, and they are to be let in.
+
+        False if the invitation was revoked or deleted meanwhile, or has ended: it is used up all
+        the same, and for the others it is as if they had been let in and sent away.
+        """
         with self._db.transaction():
+            row = self._db.first(
+                """SELECT invite.state = 'open' AND :now < expires AS is_good
+                   FROM attempt JOIN invite ON invite.id = invite WHERE mark = :mark""",
+                {"mark": attempt.mark, "now": ticks(now)},
+            )
+            is_good = row is not None and bool(row["is_good"])
             self._db.run("UPDATE attempt SET state = 'won' WHERE mark = ?", (attempt.mark,))
             self._db.run(
-                """INSERT INTO redemption (invite, jid, at)
-                   SELECT invite, jid, ? FROM attempt WHERE mark = ? ON CONFLICT DO NOTHING""",
-                (ticks(now), attempt.mark),
+                """INSERT INTO redemption (invite, jid, at, undone)
+                   SELECT invite, jid, ?, ? FROM attempt WHERE mark = ? ON CONFLICT DO NOTHING""",
+                (ticks(now), not is_good, attempt.mark),
             )
             self._invites.expire(now)
             self._db.keep_safe()
+        return is_good
 
     def lose(self, attempt: Attempt) -> None:
         """The use is somebody else's."""
@@ -232,7 +243,7 @@ class SharingStore:
 
 
 def _attempt(row: Row) -> KeptAttempt:
-    progress = Progress(row["state"])
+    state = AttemptState(row["state"])
     use = Use(row["hash"], row["use"], moment(row["expires"]))
     jid = JID.trusted(row["jid"])
-    return KeptAttempt(Attempt(use, row["mark"], jid, progress is Progress.WON), progress)
+    return KeptAttempt(Attempt(use, row["mark"], jid, state is AttemptState.WON), state)

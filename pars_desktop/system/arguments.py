@@ -29,8 +29,10 @@ Commands:
   inspect [--json] LINK|-     say what a link would do, without doing it
   add-account JID [--server HOST:PORT] [--ca FILE] [--keep-password keyring|file]
                               store an account; the password is read from standard input
-  invite [--for LABEL] [--uses N] [--expires 12h|3d|2w] [--to JID] [--account JID] [--qr] [--json]
+  invite [--for LABEL] [--uses N] [--expires 12h|3d|2w] [--to JID] [--account JID]
+         [--web] [--qr] [--json]
                               make an invitation and print its link
+                              (--web: as the address of a page, --qr: a code as well)
   invitations [--account JID] [--json]
                               list invitations, without their links
   invitations revoke NUMBER...
@@ -96,6 +98,39 @@ def parse(words: Sequence[str], environ: Mapping[str, str]) -> Arguments:
     return asked
 
 
+class Words:
+    """The words after a command, sorted."""
+
+    __slots__ = ("flags", "plain", "values")
+
+    def __init__(self) -> None:
+        self.plain: list[str] = []
+        self.values: dict[str, str] = {}
+        self.flags: set[str] = set()
+
+    def only(self, wanted: str) -> str:
+        """The one plain word. Raises Misused, which says what was wanted."""
+        if len(self.plain) != 1 or not self.plain[0]:
+            raise Misused(f"Expected one {wanted}. Try --help.")
+        return self.plain[0]
+
+
+def sort(words: Sequence[str], options: Sequence[str], flags: Sequence[str] = ()) -> Words:
+    """Tell apart `--option VALUE` or `--option=VALUE`, flags, and the rest. Raises Misused."""
+    found, rest = Words(), list(words)
+    while rest:
+        word, equals, value = rest.pop(0).partition("=")
+        if not word.startswith("--"):
+            found.plain.append(word + equals + value)
+        elif word in flags and not equals:
+            found.flags.add(word)
+        elif word not in options or not (equals or rest):
+            raise Misused("There is no such option, or its value is missing. Try --help.")
+        else:
+            found.values[word] = value if equals else rest.pop(0)
+    return found
+
+
 def is_link(text: str) -> bool:
     """It looks like a link we are ever handed; whether it makes sense is for domain/uri."""
     return text[:6].lower().startswith(("xmpp:", "https:"))
@@ -105,7 +140,9 @@ def _only_link(words: Sequence[str]) -> str | None:
     if not words:
         return None
     if len(words) > 1 or not is_link(words[0]):
-        raise Misused("Expected one link, beginning with xmpp: or https:, and nothing else.")
+        raise Misused(
+            "Expected one link, beginning with xmpp: or https:, or a command. Try --help."
+        )
     try:
         size = len(words[0].encode())
     except UnicodeEncodeError:  # bytes that are not UTF-8 reach us as lone surrogates

@@ -1,32 +1,30 @@
-"""Codes in pictures: read in a thread, with limits on everything (battery U-15).
+"""Codes in pictures: read by another process, with limits on everything (battery U-15).
 
 Whoever made the picture may mean us harm: its kind is known before any decoder sees it (never
-SVG, which is a program), its size before it is unpacked, and nobody waits for it for ever.
+SVG, which is a program), its size before it is unpacked, and after a while whoever reads it is
+killed, however far it has come.
 """
 
+import json
+import logging
+import math
 import os
 import stat
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPainter
+from PySide6.QtGui import QImage
 
-from pars_desktop.domain.errors import PictureTooLarge, PictureUnusable
+from pars_desktop.domain.errors import PictureTooLarge, PictureUnusable, Trouble
+from pars_desktop.system import code_reader
+from pars_desktop.system.threads import in_daemon
+
+_log = logging.getLogger(__name__)
 
 MOST_BYTES = 50_000_000  # of a file
-MOST_PIXELS = 50_000_000  # 200 MB unpacked; Qt itself allows 256
-ENOUGH_PIXELS = 16_000_000  # more are scaled down: a code is still read, and sooner
-MOST_CODES = 20
-TIME_LIMIT = 10.0  # seconds; 0.1 is usual for a large screen
-
-_KINDS = {  # what a file begins with, and Qt's name for it
-    b"\x89PNG\r\n\x1a\n": b"png",
-    b"\xff\xd8\xff": b"jpeg",
-    b"GIF8": b"gif",
-    b"BM": b"bmp",
-    b"RIFF": b"webp",
-}
+TIME_LIMIT = 10.0  # seconds; 0.2 is usual for a large screen
 
 
 async def read_codes(
@@ -34,27 +32,16 @@ async def read_codes(
 ) -> list[str]:
     """The texts of all QR codes in a picture, or in the file of one; each text once.
 
-    Raises PictureUnusable, and PictureTooLarge also for what takes too long.
+    Raises PictureUnusable, and PictureTooLarge also for what takes too long. Nothing goes on
+    after that, or once nobody waits any more.
     """
-    import asyncio
-    import concurrent.futures
-
-    outcome: concurrent.futures.Future[list[str]] = concurrent.futures.Future()
-    outcome.set_running_or_notify_cancel()
-
-    def run() -> None:
-        try:
-            outcome.set_result(_read(picture))
-        except BaseException as error:  # noqa: BLE001 (whatever it is, it belongs to the caller)
-            outcome.set_exception(error)
-
-    # Not asyncio.to_thread: leaving the program would wait for a picture that takes a minute.
-    threading.Thread(target=run, name="read codes", daemon=True).start()
+    reader = _Reader(time_limit)
     try:
-        async with asyncio.timeout(time_limit):
-            return await asyncio.wrap_future(outcome)
+        return await in_daemon(lambda: reader.read(picture), name="read codes", limit=time_limit)
     except TimeoutError:
         raise PictureTooLarge from None
+    finally:
+        reader.stop()
 
 
 def contents(path: Path) -> bytes:
@@ -76,59 +63,63 @@ def contents(path: Path) -> bytes:
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would change the ends of lines
 
 
-def _read(picture: QImage | bytes | Path) -> list[str]:
+class _Reader:
+    """One process that reads one picture, and ends when it is told to."""
+
+    def __init__(self, time_limit: float) -> None:
+        # -P: what lies beside the program's files, or where it was started, is not imported.
+        seconds = str(math.ceil(time_limit) + 1)
+        self._command = (sys.executable, "-P", code_reader.__file__, seconds)
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, picture: QImage | bytes | Path) -> list[str]:
+        """Called in a thread: it waits."""
+        try:
+            given = _given(picture)
+        except code_reader.Refused as refused:
+            raise _trouble(refused.why) from None
+        process = self._start()
+        printed, _ = process.communicate(given)
+        if process.returncode != 0:
+            raise _trouble(process.returncode)
+        texts: list[str] = json.loads(printed)
+        return texts
+
+    def stop(self) -> None:
+        """Called when nobody waits any more."""
+        with self._lock:
+            self._is_stopped = True
+            if self._process is not None:
+                self._process.kill()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+        with self._lock:
+            if self._is_stopped:
+                raise PictureTooLarge
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 (a fixed command)
+                    self._command, stdin=pipe, stdout=pipe, stderr=nothing
+                )
+            except OSError as error:
+                _log.warning("no process to read a picture: %s", type(error).__name__)
+                raise Trouble from None
+            return self._process
+
+
+def _given(picture: QImage | bytes | Path) -> bytes:
     if isinstance(picture, Path):
         picture = contents(picture)
-    image = _unpacked(picture) if isinstance(picture, bytes) else picture
-    if image.isNull():
-        raise PictureUnusable
-    _check(image.size())
-    return _codes(_grey(image))
+    return code_reader.packed(picture) if isinstance(picture, bytes) else code_reader.plain(picture)
 
 
-def _unpacked(data: bytes) -> QImage:
-    """The picture in a file, scaled down if it is larger than it needs to be."""
-    kind = next((kind for start, kind in _KINDS.items() if data.startswith(start)), None)
-    if kind is None:
-        raise PictureUnusable
-    buffer = QBuffer()
-    buffer.setData(data)
-    buffer.open(QBuffer.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer, kind)
-    reader.setAutoDetectImageFormat(False)  # or Qt would ask every decoder it has
-    size = reader.size()
-    _check(size)
-    if size.width() * size.height() > ENOUGH_PIXELS:
-        reader.setScaledSize(size * (ENOUGH_PIXELS / (size.width() * size.height())) ** 0.5)
-    return reader.read()
-
-
-def _check(size: QSize) -> None:
-    if size.isEmpty():
-        raise PictureUnusable
-    if size.width() * size.height() > MOST_PIXELS:
-        raise PictureTooLarge
-
-
-def _grey(image: QImage) -> QImage:
-    """In shades of grey; what is transparent is white, as on paper."""
-    if image.width() * image.height() > ENOUGH_PIXELS:
-        side = (ENOUGH_PIXELS / (image.width() * image.height())) ** 0.5
-        image = image.scaled(image.size() * side, mode=Qt.TransformationMode.SmoothTransformation)
-    if image.hasAlphaChannel():
-        paper = QImage(image.size(), QImage.Format.Format_RGB32)
-        paper.fill(Qt.GlobalColor.white)
-        painter = QPainter(paper)
-        painter.drawImage(paper.rect(), image)
-        painter.end()
-        image = paper
-    return image.convertToFormat(QImage.Format.Format_Grayscale8)
-
-
-def _codes(grey: QImage) -> list[str]:
-    import zxingcpp
-
-    pixels = memoryview(grey.constBits()).cast("B", (grey.height(), grey.bytesPerLine()))
-    kind = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
-    found = zxingcpp.read_barcodes(pixels, formats=kind, text_mode=zxingcpp.TextMode.Plain)
-    return list(dict.fromkeys(code.text for code in found))[:MOST_CODES]
+def _trouble(why: int) -> Trouble:
+    """What its end means."""
+    if why == code_reader.UNUSABLE:
+        return PictureUnusable()
+    if why == code_reader.TOO_LARGE or why < 0:  # killed, by us or for want of memory
+        return PictureTooLarge()
+    _log.warning("the process that reads pictures ended with %s", why)
+    return Trouble()

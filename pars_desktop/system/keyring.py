@@ -96,29 +96,22 @@ class Keyring:
         self._file.remove(jid)
 
     async def _ask(self, work: "Callable[[KeyringBackend], T]") -> T:
-        """Do blocking work in a thread that nobody waits for beyond the time limit.
-
-        Not asyncio.to_thread: leaving the program would wait for a prompt that nobody answers.
-        """
+        """Do blocking work for which nobody waits beyond the time limit, one prompt at a time."""
         import asyncio
-        import concurrent.futures
 
-        outcome: concurrent.futures.Future[T] = concurrent.futures.Future()
-        outcome.set_running_or_notify_cancel()
+        from pars_desktop.system.threads import in_daemon
 
-        def run() -> None:
+        def run() -> T:
             try:
-                outcome.set_result(work(self._backend()))
-            except Exception as error:  # noqa: BLE001 (backends raise what D-Bus or the system raises)
+                return work(self._backend())
+            except BaseException as error:  # noqa: BLE001 (what D-Bus or the system raises)
                 _log.warning("the keyring failed: %s", type(error).__name__)
-                outcome.set_exception(NoKeyring())
+                raise NoKeyring from None
 
         self._one_prompt = self._one_prompt or asyncio.Lock()
         async with self._one_prompt:
-            threading.Thread(target=run, name="keyring", daemon=True).start()
             try:
-                async with asyncio.timeout(self._time_limit):
-                    return await asyncio.wrap_future(outcome)
+                return await in_daemon(run, name="keyring", limit=self._time_limit)
             except TimeoutError:
                 _log.warning("the keyring did not answer within %s s", self._time_limit)
                 raise NoKeyring from None

@@ -7,7 +7,7 @@ import contextlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from pars_desktop.base import files
@@ -25,8 +25,8 @@ _READABLE = 0o644  # the desktop's own programs read these
 class LinkHandler:
     """The desktop entry and icons of this user, and the choice of who opens xmpp: links."""
 
-    def __init__(self, paths: Paths, environ: Mapping[str, str] = os.environ) -> None:
-        self._apps = MimeApps(_KIND, environ)
+    def __init__(self, paths: Paths) -> None:
+        self._apps = MimeApps(_KIND, os.environ)
         self._profile = paths.profile
 
     def is_default(self) -> bool:

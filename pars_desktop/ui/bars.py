@@ -163,7 +163,7 @@ class BefriendedBar(Bar):
         self.tell(self.tr("You and {name} are now friends").format(name=who))
 
     def seen(self, key: ChatKey) -> None:
-        """The chat was opened: nothing is left to say about it."""
+        """The chat was opened, or they are no friend now: nothing is left to say about it."""
         if key == self._key:
             self.hide()
 

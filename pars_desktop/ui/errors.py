@@ -213,9 +213,6 @@ _REFUSALS = {
 _UNUSABLE = QT_TRANSLATE_NOOP("errors", "Pars cannot use this link.")
 
 _NOT_DONE: dict[Action | None, object] = {
-    Action.REGISTER: QT_TRANSLATE_NOOP(
-        "errors", "This link makes a new account. Pars never does that by itself."
-    ),
     Action.JOIN: QT_TRANSLATE_NOOP(
         "errors", "This link leads to a group. Pars cannot join groups yet."
     ),

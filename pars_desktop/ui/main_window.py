@@ -46,6 +46,8 @@ class MainWindow(QMainWindow):
     sign_in_requested = Signal(JID)
     invitation_clicked = Signal(str)  # an xmpp: link in a message
     ask_again_requested = Signal(ChatKey)  # for a friendship that is none any more
+    end_requested = Signal(ChatKey)  # of a friendship that was asked for and does not stand
+    block_requested = Signal(ChatKey, bool)  # or, if false, the opposite
     chat_shown = Signal(object)  # a ChatKey, or None when the chat was left
     quit_requested = Signal()  # by the menu, or by closing the window
 
@@ -134,6 +136,11 @@ class MainWindow(QMainWindow):
         """Place a bar above the chats."""
         self.sidebar.add_bar(bar)
 
+    def keep_draft(self) -> None:
+        """Write down what is being written."""
+        if self._page is not None:
+            self._page.keep_draft()
+
     def settings(self, before: Settings) -> Settings:
         """What should be remembered about the window."""
         normal = self.normalGeometry() if self.isMaximized() else self.geometry()
@@ -146,8 +153,7 @@ class MainWindow(QMainWindow):
         )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._page is not None:
-            self._page.keep_draft()
+        self.keep_draft()
         event.accept()
         self.quit_requested.emit()
 
@@ -256,6 +262,8 @@ class MainWindow(QMainWindow):
             self._page.sign_in_requested.connect(self.sign_in_requested)
             self._page.invitation_clicked.connect(self.invitation_clicked)
             self._page.ask_again_requested.connect(self.ask_again_requested)
+            self._page.end_requested.connect(self.end_requested)
+            self._page.block_requested.connect(self.block_requested)
             self._right.addWidget(self._page)
         return self._page
 

@@ -24,7 +24,7 @@ class Preferences(Sheet):
         usual = theme.link(Button(self.tr("Use the usual page")))
         save = theme.primary(Button(self.tr("Save")))
         cancel = Button(self.tr("Cancel"))
-        self.column.addLayout(field(self.tr("Landing page"), self._page))
+        self.column.addLayout(field(self.tr("Page for web links"), self._page))
         self.column.addWidget(
             small(
                 self.tr(
@@ -53,7 +53,7 @@ class Preferences(Sheet):
         page = self._page.text().strip() or LANDING_PAGE
         if not is_landing_page(page):
             self._strip.say(
-                self.tr("The address of a landing page begins with https:// and ends with #.")
+                self.tr("The address of this page begins with https:// and ends with #.")
             )
             self._page.setFocus()
             return

@@ -123,8 +123,9 @@ def line(text: str = "", hint: str = "", longest: int = 32767) -> QLineEdit:
 
 
 def breakable(text: str) -> str:
-    """The text with places where a label may break long words, addresses say: before @ and dots,
-    and, if there is no other way, anywhere. For labels only: the places are characters."""
+    """The text with places where a label may break long words, addresses say: before @, before
+    the dots of what is long still, and, if there is no other way, anywhere. For labels only: the
+    places are characters."""
     return " ".join(
         word if len(word) <= _LONGEST_WORD else _with_places(word) for word in text.split(" ")
     )
@@ -132,6 +133,8 @@ def breakable(text: str) -> str:
 
 def _with_places(word: str) -> str:
     parts = []
-    for part in re.findall(r"[@.]?[^@.]+|[@.]", word):
-        parts += [part[at : at + _LONGEST_WORD] for at in range(0, len(part), _LONGEST_WORD)]
+    for half in re.findall(r"@?[^@]+|@", word):
+        fits = len(half) <= _LONGEST_WORD
+        for part in [half] if fits else re.findall(r"[@.]?[^@.]+|[@.]", half):
+            parts += [part[at : at + _LONGEST_WORD] for at in range(0, len(part), _LONGEST_WORD)]
     return "\u200b".join(parts)

@@ -6,6 +6,7 @@ the first window does not wait for them.
 
 import asyncio
 import os
+from collections.abc import Awaitable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from pars_desktop.core.registration import Registrar
 from pars_desktop.domain.contact import Contact, Progress
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import StorageFailed, Trouble
+from pars_desktop.domain.jid import JID
 from pars_desktop.ui import errors
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.main_window import MainWindow
@@ -67,6 +69,8 @@ class Windows(QObject):
         window.add_requested.connect(self._on_add)
         window.invitation_clicked.connect(links.open)
         window.ask_again_requested.connect(self._on_ask_again)
+        window.end_requested.connect(self._on_end)
+        window.block_requested.connect(self._on_block)
         bind(self, accounts.added, self._on_account_added)
         bind(self, registrar.befriended, self._on_befriended)
         self._account_windows = AccountWindows(window, accounts, registrar, links, tasks)
@@ -149,13 +153,25 @@ class Windows(QObject):
             self._on_befriended(account, contact)
 
         bind(self, account.status_changed, on_status)
+
+        def on_changed(contact: Contact) -> None:
+            if not contact.is_friend:
+                self._not_befriended(account, contact.jid)
+
         bind(self, account.friends.befriended, on_befriended)
+        bind(self, account.friends.changed, on_changed)
+        bind(self, account.friends.removed, lambda jid: self._not_befriended(account, jid))
         on_status(account.status)
 
     def _on_befriended(self, account: Account, contact: Contact) -> None:
         key = ChatKey(account.jid, contact.jid)
         if self._window.open_key != key and not self._adding.tells_of(key):
             self._befriended_bar.announce(key, contact.name)
+
+    def _not_befriended(self, account: Account, jid: JID) -> None:
+        """A friendship that was undone is not announced any longer."""
+        if self._is_furnished:
+            self._befriended_bar.seen(ChatKey(account.jid, jid))
 
     # --- invitations ----------------------------------------------------------------------------
 
@@ -234,11 +250,24 @@ class Windows(QObject):
 
     async def _ask_again(self, account: Account, row: Conversation) -> None:
         """What comes of it shows itself: the row waits for their answer."""
+        if row.progress is Progress.EXPIRED:
+            await self._tried(account, account.friends.ask_again(row.key.peer))
+        else:
+            await self._tried(account, account.friends.add(row.key.peer, row.name, None))
+
+    def _on_end(self, key: ChatKey) -> None:
+        if (account := self._accounts.get(key.account)) is not None:
+            deed = self._tried(account, account.friends.remove(key.peer))
+            self._tasks.spawn(deed, name=f"end it with {key.peer}")
+
+    def _on_block(self, key: ChatKey, blocks: bool) -> None:
+        if (account := self._accounts.get(key.account)) is not None:
+            change = account.blocking.block if blocks else account.blocking.unblock
+            self._tasks.spawn(self._tried(account, change(key.peer)), name="change the block list")
+
+    async def _tried(self, account: Account, deed: Awaitable[None]) -> None:
         try:
-            if row.progress is Progress.EXPIRED:
-                await account.friends.ask_again(row.key.peer)
-            else:
-                await account.friends.add(row.key.peer, row.name, None)
+            await deed
         except Trouble as trouble:
             message_box(errors.sentence(trouble, account.jid), self._window).open()
 

@@ -13,12 +13,10 @@ from pars_desktop.core.ports import ArchiveGone, ArchivePage
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Message
-from pars_desktop.xmpp import reading
+from pars_desktop.xmpp import forms, names, reading
 from pars_desktop.xmpp.session import Matching, Session
 
-_MAM = "urn:xmpp:mam:2"
 _RSM = "{http://jabber.org/protocol/rsm}"
-_DATA = "{jabber:x:data}"
 
 
 class Archive:
@@ -111,7 +109,7 @@ class _Gathered:
     def wants(self, stanza: StanzaBase) -> bool:
         """Only our archive answers us: our own bare address, or nobody, under our query's id."""
         xml = stanza.xml
-        if xml.tag != reading.MESSAGE or (result := xml.find(reading.ARCHIVE_RESULT)) is None:
+        if xml.tag != names.MESSAGE or (result := xml.find(reading.ARCHIVE_RESULT)) is None:
             return False
         is_ours = "from" not in xml.attrib or reading.address(xml.get("from")) == self.own
         return is_ours and result.get("queryid") == self.name
@@ -130,7 +128,7 @@ class _Gathered:
 
 def _is_complete(answer: Iq) -> bool:
     """The query's last page (XEP-0313 section 4.1.3). Raises ServerRefused if it has no end."""
-    fin = answer.xml.find(f"{{{_MAM}}}fin")
+    fin = answer.xml.find(f"{{{names.ARCHIVE}}}fin")
     if fin is None:
         raise ServerRefused("undefined-condition", "the archive's answer has no end")
     return fin.get("complete") in ("true", "1")
@@ -139,20 +137,12 @@ def _is_complete(answer: Iq) -> bool:
 def _request(
     request: Iq, name: str, limit: int, start: datetime | None, window: dict[str, str | None]
 ) -> Iq:
-    query = SubElement(request.xml, f"{{{_MAM}}}query", queryid=name)
-    form = SubElement(query, f"{_DATA}x", type="submit")
-    _field(form, "FORM_TYPE", _MAM).set("type", "hidden")
-    if start is not None:
-        _field(form, "start", start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+    query = SubElement(request.xml, f"{{{names.ARCHIVE}}}query", queryid=name)
+    since = None if start is None else start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    query.append(forms.request(names.ARCHIVE, {} if since is None else {"start": since}))
     paging = SubElement(query, f"{_RSM}set")
     SubElement(paging, f"{_RSM}max").text = str(limit)
     for side, value in window.items():
         if value is not None:
             SubElement(paging, f"{_RSM}{side}").text = value
     return request
-
-
-def _field(form: Element, var: str, value: str) -> Element:
-    element = SubElement(form, f"{_DATA}field", var=var)
-    SubElement(element, f"{_DATA}value").text = value
-    return element

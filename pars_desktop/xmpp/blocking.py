@@ -1,13 +1,11 @@
 """Whom our server keeps away from us (XEP-0191), and reports of spam to it (XEP-0377)."""
 
-from contextlib import suppress
 from xml.etree.ElementTree import Element, SubElement
 
 from slixmpp.stanza import Iq
 from slixmpp.xmlstream.stanzabase import StanzaBase
 
 from pars_desktop.base.signal import Signal
-from pars_desktop.domain.errors import Offline
 from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.reading import address
 from pars_desktop.xmpp.session import Session
@@ -55,21 +53,11 @@ class Blocking:
         await self._session.ask(request)
 
     def _is_push(self, stanza: StanzaBase) -> bool:
-        """Only our own account may push; others get what any unknown request gets (§3.3)."""
-        return (
-            isinstance(stanza, Iq)
-            and stanza.xml.get("type") == "set"
-            and any(child.tag in _CHANGES for child in stanza.xml)
-            and ("from" not in stanza.xml.attrib or self._is_own(stanza.xml.get("from")))
-        )
-
-    def _is_own(self, sender: str | None) -> bool:
-        return address(sender) == self._session.own
+        is_ours = self._session.is_own_push(stanza)
+        return is_ours and any(child.tag in _CHANGES for child in stanza.xml)
 
     def _on_push(self, push: Iq) -> None:
-        with suppress(Offline):
-            client = self._session.client
-            client.make_iq_result(id=push.xml.get("id"), ito=push.xml.get("from")).send()
+        self._session.acknowledge(push)
         for child in push.xml:
             if child.tag == f"{_BLOCKING}block":
                 self.blocked.emit(_named_in(child))

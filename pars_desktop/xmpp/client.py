@@ -25,7 +25,7 @@ from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import Offline
 from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.endpoints import is_ip
-from pars_desktop.xmpp.guard import PING
+from pars_desktop.xmpp.names import PING
 from pars_desktop.xmpp.stream import Stream
 from pars_desktop.xmpp.tls import tls_context
 

@@ -9,11 +9,12 @@ from slixmpp.stanza import Iq
 
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.text import one_line
+from pars_desktop.xmpp.names import DISCO_INFO
 from pars_desktop.xmpp.reading import address
 from pars_desktop.xmpp.session import Session
 
 _ITEMS = "{http://jabber.org/protocol/disco#items}"
-_INFO = "{http://jabber.org/protocol/disco#info}"
+_INFO = f"{{{DISCO_INFO}}}"
 _VERSION = "{jabber:iq:version}"
 _MAX_ITEMS = 1000
 _MAX_NODE = 1024

@@ -46,6 +46,16 @@ def submission(form: Form, answers: Mapping[str, Answer]) -> Element:
     return xml
 
 
+def request(form_type: str, values: Mapping[str, str]) -> Element:
+    """A form of a known type with values of ours, which nobody has asked for (XEP-0068)."""
+    xml = Element(FORM, type="submit")
+    hidden = SubElement(xml, f"{_DATA}field", var="FORM_TYPE", type="hidden")
+    SubElement(hidden, f"{_DATA}value").text = form_type
+    for var, value in values.items():
+        SubElement(SubElement(xml, f"{_DATA}field", var=var), f"{_DATA}value").text = value
+    return xml
+
+
 def _fields(xml: Element) -> Iterator[Element]:
     yield from xml.iterfind(f"{_DATA}field")
     yield from xml.iterfind(f"{_DATA}item/{_DATA}field")

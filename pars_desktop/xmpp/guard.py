@@ -6,17 +6,9 @@ from xml.etree.ElementTree import Element
 
 from slixmpp.jid import JID, InvalidJID
 
-STREAM = "http://etherx.jabber.org/streams"
-TLS = "urn:ietf:params:xml:ns:xmpp-tls"
-SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
-SM = "urn:xmpp:sm:3"
-CLIENT = "jabber:client"
-STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas"
-PING = "urn:xmpp:ping"
-ROSTER = "{jabber:iq:roster}query"
+from pars_desktop.xmpp.names import IQ, PING, STANZAS
 
-IQ = f"{{{CLIENT}}}iq"
-STANZAS = frozenset({IQ, f"{{{CLIENT}}}message", f"{{{CLIENT}}}presence"})
+_MOST_REPLACED = 1000  # addresses; the one that was seen last longest ago is forgotten first
 
 
 def is_request(stanza: Element) -> bool:
@@ -36,8 +28,7 @@ class Addresses:
     Such a resource is replaced by a stable hash; what we send there gets the real one back.
     """
 
-    def __init__(self, keep: int = 1000) -> None:
-        self._keep = keep
+    def __init__(self) -> None:
         self._real: OrderedDict[str, str] = OrderedDict()
 
     def real(self, address: str) -> str:
@@ -67,7 +58,7 @@ class Addresses:
         repaired = f"{bare}/resource-{digest}"
         self._real[repaired] = written
         self._real.move_to_end(repaired)
-        if len(self._real) > self._keep:
+        if len(self._real) > _MOST_REPLACED:
             self._real.popitem(last=False)
         element.set(attribute, repaired)
         return True

@@ -15,16 +15,15 @@ from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent, Tro
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Message
 from pars_desktop.domain.text import MAX_BODY, sendable
-from pars_desktop.xmpp import reading
+from pars_desktop.xmpp import names, reading
 from pars_desktop.xmpp.client import Client
+from pars_desktop.xmpp.discovery import Discovery
 from pars_desktop.xmpp.session import Session
 
 _log = logging.getLogger(__name__)
 
 _ENABLE_CARBONS = f"{reading.CARBONS}enable"
-_INFO = "http://jabber.org/protocol/disco#info"
-_FEATURE = f"{{{_INFO}}}feature"
-_STABLE_IDS = frozenset({"urn:xmpp:sid:0", "urn:xmpp:mam:2"})  # either promises checked ids
+_STABLE_IDS = frozenset({names.STABLE_IDS, names.ARCHIVE})  # either promises checked ids
 
 
 class Messenger:
@@ -36,6 +35,7 @@ class Messenger:
         self.acked: Signal[str] = Signal()
         self.refused: Signal[JID, str, str] = Signal()
         self._session = session
+        self._discovery = Discovery(session)
         self._tasks = Tasks()
         self._under_way: dict[str, JID] = {}  # sent in this session, not yet acknowledged
         self._server_checks_ids = False
@@ -87,9 +87,7 @@ class Messenger:
     async def _learn_features(self) -> None:
         """Asked before our first presence goes out, and so answered before any message comes."""
         with suppress(Trouble):
-            request = self._session.client.make_iq_get(queryxmlns=_INFO, ito=str(self._session.own))
-            answer = await self._session.ask(request)
-            features = {each.get("var") for each in answer.xml.iter(_FEATURE)}
+            features = await self._discovery.features(self._session.own)
             self._server_checks_ids = not features.isdisjoint(_STABLE_IDS)
 
     async def _enable_carbons(self) -> None:
@@ -167,11 +165,11 @@ class Messenger:
         if sender is not None and (name := xml.get("id")):
             if self._under_way.get(name) == sender.bare:
                 del self._under_way[name]  # it may be sent again
-            self.refused.emit(sender.bare, name, reading.error_condition(xml))
+            self.refused.emit(sender.bare, name, reading.refusal(xml).condition)
 
 
 def _is_message(stanza: StanzaBase) -> bool:
-    return stanza.xml.tag == reading.MESSAGE
+    return stanza.xml.tag == names.MESSAGE
 
 
 def _addressed(client: Client, to: JID) -> slixmpp.Message:

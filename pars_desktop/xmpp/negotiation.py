@@ -22,7 +22,7 @@ from pars_desktop.domain.errors import (
     UnsafeLogin,
 )
 from pars_desktop.xmpp import sasl
-from pars_desktop.xmpp.guard import IQ, SASL, SM, STREAM, TLS
+from pars_desktop.xmpp.names import IQ, SASL, SM, STREAM, TLS
 from pars_desktop.xmpp.stream_management import InconsistentCount, StreamManagement
 
 _BIND = "urn:ietf:params:xml:ns:xmpp-bind"

@@ -18,7 +18,6 @@ MOST_NOTES = 256  # as many as Prosody gives a node at most, unless it is told o
 _PUBSUB = "http://jabber.org/protocol/pubsub"
 _NS = f"{{{_PUBSUB}}}"
 _NOTE = f"{{{NODE}}}note"
-_DATA = "{jabber:x:data}"
 _OWNER = f"{{{_PUBSUB}#owner}}"
 _NEEDED = frozenset(f"{_PUBSUB}#{each}" for each in ("publish", "publish-options"))
 _PRIVATE = {"pubsub#persist_items": "true", "pubsub#access_model": "whitelist"}
@@ -38,33 +37,27 @@ class PrivateNode:
         self._session = session
         self._discovery = Discovery(session)
         self._is_offered: bool | None = None
-        self._is_exclusive: bool | None = None
         self._is_ready = False
         session.online.connect(self._on_online)
 
     async def is_offered(self) -> bool:
-        """The server keeps private notes. Raises Offline, ServerSilent."""
+        """The server keeps private notes, and lets one alone of several take one away.
+
+        Prosody does one thing after the other; ejabberd 23.01 has told two who retracted a note in
+        the same moment that they did. Raises Offline, ServerSilent.
+        """
         if self._is_offered is None:
-            try:
-                features = await self._discovery.features(self._session.own)
-            except ServerRefused:
-                features = frozenset()
-            self._is_offered = features >= _NEEDED
+            self._is_offered = await self._looks_fit()
         return self._is_offered
 
-    async def is_exclusive(self) -> bool:
-        """Of several who retract one note in the same moment, one alone is told that it did.
-
-        Prosody does one thing after the other; ejabberd 23.01 has told it to two. Raises Offline,
-        ServerSilent.
-        """
-        if self._is_exclusive is None:
-            try:
-                name, _ = await self._discovery.version(JID("", self._session.own.domain))
-            except ServerRefused:
-                name = ""
-            self._is_exclusive = name.lower() == "prosody"
-        return self._is_exclusive
+    async def _looks_fit(self) -> bool:
+        try:
+            if not await self._discovery.features(self._session.own) >= _NEEDED:
+                return False
+            name, _ = await self._discovery.version(JID("", self._session.own.domain))
+        except ServerRefused:
+            return False
+        return name.lower() == "prosody"
 
     async def fetch(self) -> Mapping[str, Mapping[str, str]]:
         """All notes as they are now, by their ids. Raises Offline, ServerRefused, ServerSilent."""
@@ -85,11 +78,11 @@ class PrivateNode:
             await self._prepare()
         request = self._request("publish", note, facts)
         options = SubElement(request.xml[0], f"{_NS}publish-options")
-        options.append(_form("publish-options", _PRIVATE))
+        options.append(forms.request(f"{_PUBSUB}#publish-options", _PRIVATE))
         await self._session.ask(request)
 
     async def retract(self, note: str) -> bool:
-        """Take a note away; False if there is none. See `is_exclusive`.
+        """Take a note away; False if there is none.
 
         Raises as `fetch`; after Offline or ServerSilent it may have happened, or not.
         """
@@ -109,7 +102,8 @@ class PrivateNode:
         pubsub = SubElement(request.xml, f"{_NS}pubsub")
         SubElement(pubsub, f"{_NS}create", node=NODE)
         wanted = _PRIVATE | {_SIZE: str(MOST_NOTES)}
-        SubElement(pubsub, f"{_NS}configure").append(_form("node_config", wanted))
+        form = forms.request(f"{_PUBSUB}#node_config", wanted)
+        SubElement(pubsub, f"{_NS}configure").append(form)
         try:
             await self._session.ask(request)
         except ServerRefused as refused:
@@ -141,17 +135,8 @@ class PrivateNode:
 
     def _on_online(self, resumed: bool) -> None:
         if not resumed:  # perhaps another server, or the same with other modules
-            self._is_offered = self._is_exclusive = None
+            self._is_offered = None
             self._is_ready = False
-
-
-def _form(kind: str, values: Mapping[str, str]) -> Element:
-    form = Element(f"{_DATA}x", type="submit")
-    hidden = SubElement(form, f"{_DATA}field", var="FORM_TYPE", type="hidden")
-    SubElement(hidden, f"{_DATA}value").text = f"{_PUBSUB}#{kind}"
-    for name, value in values.items():
-        SubElement(SubElement(form, f"{_DATA}field", var=name), f"{_DATA}value").text = value
-    return form
 
 
 def _facts(item: Element) -> dict[str, str]:

@@ -8,25 +8,27 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element
 
-from pars_desktop.domain.errors import BadAddress
+from pars_desktop.domain.errors import BadAddress, ServerRefused
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Direction, Message
-from pars_desktop.domain.text import plain
+from pars_desktop.domain.text import one_line, plain
+from pars_desktop.xmpp import names
 
-MESSAGE = "{jabber:client}message"
 DELAY = "{urn:xmpp:delay}delay"
 FORWARDED = "{urn:xmpp:forward:0}forwarded"
 CARBONS = "{urn:xmpp:carbons:2}"
-ARCHIVE_RESULT = "{urn:xmpp:mam:2}result"
+ARCHIVE_RESULT = f"{{{names.ARCHIVE}}}result"
 RECEIPT_REQUEST = "{urn:xmpp:receipts}request"
 RECEIPT = "{urn:xmpp:receipts}received"
 
-_BODY = "{jabber:client}body"
-ORIGIN_ID = "{urn:xmpp:sid:0}origin-id"
-_STANZA_ID = "{urn:xmpp:sid:0}stanza-id"
+_BODY = f"{{{names.CLIENT}}}body"
+ORIGIN_ID = f"{{{names.STABLE_IDS}}}origin-id"
+_STANZA_ID = f"{{{names.STABLE_IDS}}}stanza-id"
 _WRAPPERS = (f"{CARBONS}sent", f"{CARBONS}received", ARCHIVE_RESULT)
 _NO_CHAT = frozenset({"groupchat", "error", "headline"})
+_CONDITIONS = f"{{{names.STANZA_ERRORS}}}"
 _MAX_ID = 1024
+_MAX_TEXT = 500  # of what a server says about an error
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # XMPP is from 1999
 _CLOCK_SKEW = timedelta(days=1)
 
@@ -65,7 +67,7 @@ def delayed_since(xml: Element, vouchers: Iterable[JID], now: datetime) -> datet
 def forwarded(wrapper: Element, now: datetime) -> tuple[Element, datetime | None] | None:
     """The message inside a carbon or an archive result, and when it was sent (XEP-0297)."""
     envelope = wrapper.find(FORWARDED)
-    inner = None if envelope is None else envelope.find(MESSAGE)
+    inner = None if envelope is None else envelope.find(names.MESSAGE)
     if envelope is None or inner is None:
         return None
     delay = envelope.find(DELAY)
@@ -96,14 +98,15 @@ def receipt(xml: Element) -> str:
     return "" if found is None or xml.get("type") in _NO_CHAT else found.get("id", "")
 
 
-def error_condition(xml: Element) -> str:
-    """Why something was refused (RFC 6120 section 8.3.3)."""
-    namespace = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
-    error = xml.find("{jabber:client}error")
-    for child in () if error is None else error:
-        if child.tag.startswith(namespace) and child.tag != f"{namespace}text":
-            return child.tag.removeprefix(namespace)
-    return "undefined-condition"
+def refusal(xml: Element) -> ServerRefused:
+    """What a stanza of type error says (RFC 6120 section 8.3)."""
+    error = xml.find(names.ERROR)
+    said = [] if error is None else [each for each in error if each.tag.startswith(_CONDITIONS)]
+    condition = next((each.tag for each in said if each.tag != f"{_CONDITIONS}text"), "")
+    text = next((each.text or "" for each in said if each.tag == f"{_CONDITIONS}text"), "")
+    return ServerRefused(
+        condition.removeprefix(_CONDITIONS) or "undefined-condition", one_line(text, _MAX_TEXT)
+    )
 
 
 def message(xml: Element, own: JID, at: datetime, archive_id: str = "") -> Message | None:

@@ -17,29 +17,25 @@ from pars_desktop.domain.errors import (
     NotAccepted,
     QuestionsChanged,
     RegistrationNotOffered,
-    ServerRefused,
     Trouble,
     UserNameTaken,
 )
 from pars_desktop.domain.form import Answer
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.registration import Questions
-from pars_desktop.domain.text import one_line, sendable
-from pars_desktop.xmpp import questions
+from pars_desktop.domain.text import sendable
+from pars_desktop.xmpp import names, questions, reading
 from pars_desktop.xmpp.client import Client, make_client
 from pars_desktop.xmpp.connection import Connection, Timing
 from pars_desktop.xmpp.dialing import dial
 from pars_desktop.xmpp.endpoints import Lookup
-from pars_desktop.xmpp.guard import STANZA_ERRORS
 from pars_desktop.xmpp.network import Network
 from pars_desktop.xmpp.questions import REGISTER
 
 # R28: the name of today, and the one of before, which some servers still offer alone.
 _TAKES_TOKENS = ("{urn:xmpp:ibr-token:0}register", "{urn:xmpp:invite}register")
 _PREAUTH = "{urn:xmpp:pars:0}preauth"
-_ERROR = "{jabber:client}error"
 _TO_CHANGE = frozenset({"not-acceptable", "jid-malformed", "bad-request"})
-_MAX_TEXT = 500  # of what a server says about an error
 
 _T = TypeVar("_T")
 
@@ -136,12 +132,11 @@ class Registration:
     async def _asked(self, client: Client) -> Questions:
         answer = await _answer(client, Element(f"{REGISTER}query"), "get")
         if answer.get("type") == "error":
-            trouble = _refusal(answer)
-            raise trouble if _may_pass(answer) else RegistrationNotOffered
+            raise reading.refusal(answer) if _may_pass(answer) else RegistrationNotOffered
         return questions.read(answer)
 
     def _why_not(self, answer: Element) -> Trouble:
-        refusal = _refusal(answer)
+        refusal = reading.refusal(answer)
         to_change = _TO_CHANGE | {"not-allowed"} if self.questions.used_once else _TO_CHANGE
         if refusal.condition == "conflict":
             return UserNameTaken()
@@ -173,19 +168,7 @@ async def _unless_gone(
     return awaited.result()
 
 
-def _refusal(answer: Element) -> ServerRefused:
-    """What a stanza of type error says (RFC 6120 §8.3)."""
-    namespace = f"{{{STANZA_ERRORS}}}"
-    error = answer.find(_ERROR)
-    said = [] if error is None else [each for each in error if each.tag.startswith(namespace)]
-    condition = next((each.tag for each in said if each.tag != f"{namespace}text"), "")
-    text = next((each.text or "" for each in said if each.tag == f"{namespace}text"), "")
-    return ServerRefused(
-        condition.removeprefix(namespace) or "undefined-condition", one_line(text, _MAX_TEXT)
-    )
-
-
 def _may_pass(answer: Element) -> bool:
     """The server says that the same may be allowed later."""
-    error = answer.find(_ERROR)
+    error = answer.find(names.ERROR)
     return error is not None and error.get("type") == "wait"

@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from xml.etree.ElementTree import Element, SubElement
@@ -16,25 +15,24 @@ from slixmpp.xmlstream.stanzabase import StanzaBase
 
 from pars_desktop.base.signal import Signal
 from pars_desktop.domain.contact import Contact, Presence, Subscription, SubscriptionRequest
-from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent
+from pars_desktop.domain.errors import ServerRefused, ServerSilent
 from pars_desktop.domain.invite import MAX_INCOMING_TOKEN
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.text import one_line, plain
+from pars_desktop.xmpp import names
 from pars_desktop.xmpp.client import Client
 from pars_desktop.xmpp.preauth import XEP_0379
 from pars_desktop.xmpp.presence import Presences
 from pars_desktop.xmpp.reading import address
 from pars_desktop.xmpp.session import Session
 
-_PRESENCE = "{jabber:client}presence"
-_QUERY = "{jabber:iq:roster}query"
-_ITEM = "{jabber:iq:roster}item"
-_GROUP = "{jabber:iq:roster}group"
+_ITEM = f"{{{names.ROSTER}}}item"
+_GROUP = f"{{{names.ROSTER}}}group"
 _NICK = "{http://jabber.org/protocol/nick}nick"
-_STATUS = "{jabber:client}status"
+_STATUS = f"{{{names.CLIENT}}}status"
 _TOKEN = re.compile(rf"[A-Za-z0-9._~:+/=!$*,@-]{{1,{MAX_INCOMING_TOKEN}}}")
 _SUBSCRIPTIONS = {each.value: each for each in Subscription}
-_DISCO = "http://jabber.org/protocol/disco#info"
+_DISCO = f"{{{names.DISCO_INFO}}}"
 _DISCO_PATIENCE = 3.0  # seconds for an answer that is only good to know
 _MAX_GROUPS = 50
 _MAX_STATUS = 500
@@ -76,14 +74,14 @@ class Roster:
         The first call of a session also sends our initial presence, after the answer whatever it
         is: RFC 6121 section 2.2 wants them in this order, and only then do requests come in.
         """
-        request = self._session.client.make_iq_get(queryxmlns="jabber:iq:roster")
+        request = self._session.client.make_iq_get(queryxmlns=names.ROSTER)
         try:
             answer = await self._session.ask(request)
         except (ServerRefused, ServerSilent):
             self._announce()
             raise
         # slixmpp invents an empty <query/> as soon as somebody asks it for one: look at the XML.
-        query = answer.xml.find(_QUERY)
+        query = answer.xml.find(names.ROSTER_QUERY)
         if query is None:
             self._announce()
             raise ServerRefused("undefined-condition", "the answer holds no roster")
@@ -115,13 +113,13 @@ class Roster:
 
     async def is_room(self, jid: JID) -> bool:
         """It says that it is a group chat (XEP-0045). False if it says nothing. Raises Offline."""
-        request = self._session.client.make_iq_get(queryxmlns=_DISCO, ito=str(jid.bare))
+        request = self._session.client.make_iq_get(queryxmlns=names.DISCO_INFO, ito=str(jid.bare))
         try:
             async with asyncio.timeout(_DISCO_PATIENCE):
                 answer = await self._session.ask(request)
         except (TimeoutError, ServerRefused, ServerSilent):
             return False
-        identities = answer.xml.iterfind(f"{{{_DISCO}}}query/{{{_DISCO}}}identity")
+        identities = answer.xml.iterfind(f"{_DISCO}query/{_DISCO}identity")
         return any(each.get("category") == "conference" for each in identities)
 
     def approve(self, jid: JID) -> None:
@@ -160,26 +158,12 @@ class Roster:
             self._is_announced = True
 
     def _is_push(self, stanza: StanzaBase) -> bool:
-        """Only our server may push: from our bare address or from nobody (RFC 6121 §2.1.6).
-
-        Anybody else gets the answer that every unknown request gets.
-        """
-        return (
-            isinstance(stanza, Iq)
-            and stanza.xml.get("type") == "set"
-            and stanza.xml.find(_QUERY) is not None
-            and ("from" not in stanza.xml.attrib or self._is_own(stanza.xml.get("from")))
-        )
-
-    def _is_own(self, sender: str | None) -> bool:
-        return address(sender) == self._session.own
+        return self._session.is_own_push(stanza) and stanza.xml.find(names.ROSTER_QUERY) is not None
 
     def _on_push(self, push: Iq) -> None:
-        with suppress(Offline):
-            client = self._session.client
-            client.make_iq_result(id=push.xml.get("id"), ito=push.xml.get("from")).send()
+        self._session.acknowledge(push)
         was_idle = not self._pushed
-        self._pushed.extend(push.xml.iterfind(f"{_QUERY}/{_ITEM}"))
+        self._pushed.extend(push.xml.iterfind(f"{names.ROSTER_QUERY}/{_ITEM}"))
         if was_idle:
             self._apply_pushed()
 
@@ -222,12 +206,12 @@ class Roster:
 
     def _change(self, item: Element) -> Iq:
         request = self._session.client.make_iq_set()
-        SubElement(request.xml, _QUERY).append(item)
+        SubElement(request.xml, names.ROSTER_QUERY).append(item)
         return request
 
 
 def _is_presence(stanza: StanzaBase) -> bool:
-    return stanza.xml.tag == _PRESENCE
+    return stanza.xml.tag == names.PRESENCE
 
 
 def _contact(item: Element) -> Contact | None:

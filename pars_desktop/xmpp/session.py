@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol
 
 from slixmpp.stanza import Iq
@@ -11,8 +12,9 @@ from slixmpp.xmlstream.matcher.idsender import MatchIDSender
 from slixmpp.xmlstream.stanzabase import StanzaBase
 
 from pars_desktop.base.signal import Signal
-from pars_desktop.domain.errors import Offline, ServerRefused, ServerSilent, SignInTrouble
+from pars_desktop.domain.errors import Offline, ServerSilent, SignInTrouble
 from pars_desktop.domain.jid import JID
+from pars_desktop.xmpp import reading
 from pars_desktop.xmpp.client import Client
 
 _PATIENCE = 30.0  # seconds for an answer: the server is near, and whoever asked can ask again
@@ -61,6 +63,23 @@ class Session:
         self.new_client.connect(
             lambda client: client.register_handler(Callback(name, Matching(wanted), listener))
         )
+
+    def is_own_push(self, stanza: StanzaBase) -> bool:
+        """Our server tells us something: from our bare address or from nobody (RFC 6121 §2.1.6).
+
+        Anybody else may not push, and gets the answer that every unknown request gets.
+        """
+        xml = stanza.xml
+        return (
+            isinstance(stanza, Iq)
+            and xml.get("type") == "set"
+            and ("from" not in xml.attrib or reading.address(xml.get("from")) == self.own)
+        )
+
+    def acknowledge(self, push: Iq) -> None:
+        """Say that a push has arrived; without a session nobody waits for that."""
+        with suppress(Offline):
+            self.client.make_iq_result(id=push.xml.get("id"), ito=push.xml.get("from")).send()
 
     async def ask(self, request: Iq) -> Iq:
         """Send a request and wait for the answer. Raises Offline, ServerRefused, ServerSilent.
@@ -130,5 +149,5 @@ def _answers(request: Iq, client: Client) -> Matching:
 
 def _checked(answer: Iq) -> Iq:
     if answer.xml.get("type") == "error":
-        raise ServerRefused(answer["error"]["condition"], answer["error"]["text"])
+        raise reading.refusal(answer.xml)
     return answer

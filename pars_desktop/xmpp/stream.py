@@ -26,7 +26,7 @@ from pars_desktop.domain.errors import (
     ServerSilent,
     SignInTrouble,
 )
-from pars_desktop.xmpp import errors, guard
+from pars_desktop.xmpp import errors, guard, names
 from pars_desktop.xmpp.deadline import Deadline
 from pars_desktop.xmpp.negotiation import Negotiation
 from pars_desktop.xmpp.packets import hasten_rest
@@ -200,19 +200,19 @@ class Stream(ClientXMPP):
         elif element is None:
             return
         elif event.kind is Kind.OPENED:
-            if element.tag != f"{{{guard.STREAM}}}stream":
+            if element.tag != f"{{{names.STREAM}}}stream":
                 self._refuse("invalid-namespace")
             self.start_stream_handler(element)
-        elif element.tag == f"{{{guard.STREAM}}}error":
+        elif element.tag == f"{{{names.STREAM}}}error":
             condition = next((child.tag.rpartition("}")[2] for child in element), "")
             self.give_up(errors.stream_error(condition))
         elif element.tag in self._negotiation.due:
             self._negotiation.received(element)
         elif not self._ready:
             self._refuse("policy-violation")  # a stanza before TLS or before the login, say
-        elif element.tag in guard.STANZAS:
+        elif element.tag in names.STANZAS:
             self._on_stanza(element, too_deep=event.kind is Kind.TOO_DEEP)
-        elif element.tag.startswith(f"{{{guard.SM}}}"):
+        elif element.tag.startswith(f"{{{names.SM}}}"):
             self._on_stream_management(element)
 
     def _on_stream_management(self, element: Element) -> None:
@@ -239,7 +239,7 @@ class Stream(ClientXMPP):
 
     def _build_stanza(self, xml: Element, default_ns: str | None = None) -> StanzaBase:
         """slixmpp's would make objects of all items of a roster at once; we read the XML itself."""
-        rosters = xml.findall(guard.ROSTER)
+        rosters = xml.findall(names.ROSTER_QUERY)
         for roster in rosters:
             xml.remove(roster)
         stanza = super()._build_stanza(xml, default_ns)
@@ -267,8 +267,8 @@ class Stream(ClientXMPP):
             condition = "service-unavailable"
         reply["type"] = "error" if condition else "result"
         if condition:
-            error = SubElement(reply.xml, f"{{{guard.CLIENT}}}error", type="cancel")
-            SubElement(error, f"{{{guard.STANZA_ERRORS}}}{condition}")
+            error = SubElement(reply.xml, names.ERROR, type="cancel")
+            SubElement(error, f"{{{names.STANZA_ERRORS}}}{condition}")
         with suppress(Offline):
             self.send(reply)
 

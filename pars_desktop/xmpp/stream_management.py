@@ -16,7 +16,7 @@ from xml.sax.saxutils import quoteattr
 from slixmpp.stanza import Message
 from slixmpp.stanza.rootstanza import RootStanza
 
-from pars_desktop.xmpp.guard import SM
+from pars_desktop.xmpp.names import SM
 
 _MODULUS = 2**32
 _ASK_AFTER = 10  # presences and requests; a message is asked for at once

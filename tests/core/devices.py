@@ -22,10 +22,7 @@ WAITS = Waits(other_device=0.015, look_after=0.001, pause=0.001, push=0.02, plai
 class Server:
     """What all devices see: one contact list, one place for notes, and who asks."""
 
-    def __init__(
-        self, *, offered: bool = True, exclusive: bool = True, waits: Waits = WAITS
-    ) -> None:
-        self.exclusive = exclusive
+    def __init__(self, *, offered: bool = True, waits: Waits = WAITS) -> None:
         self.waits = waits
         self.devices: list[Device] = []
         self.items: dict[JID, Contact] = {}
@@ -126,7 +123,6 @@ class Device:
         server, roster, node = self.server, network.roster, network.private_node
         roster.items, roster.asking = server.items, server.asking
         node.notes, node.offered = server.notes, server.offered
-        node.exclusive = server.exclusive
         node.before = self._step("before")
         node.after = self._step("after")
         approve = roster.approve

@@ -18,13 +18,12 @@ class Race:
     seed: int
     deaths: int = 0  # at most
     cuts: int = 0
-    exclusive: bool = True  # of two who retract in the same moment one alone succeeds
 
 
 async def run(race: Race) -> Server:
     """Let it happen, and judge it."""
     chance = random.Random(race.seed)
-    server = Server(exclusive=race.exclusive, waits=replace(WAITS, look_after=0.0, pause=0.01))
+    server = Server(waits=replace(WAITS, look_after=0.0, pause=0.01))
     try:
         await _run(race, chance, server)
     finally:
@@ -63,7 +62,7 @@ def _judge(server: Server, uses: int, guests: int, *, deaths: int) -> None:
     assert set(let_in) == {jid for jid, contact in server.items.items() if contact.sees_us}
     waiting = {jid for device in server.devices for jid in device.asked()}
     assert everybody <= waiting | set(let_in), "somebody was lost"
-    if deaths <= 1 and server.exclusive:
+    if deaths <= 1:
         assert len(let_in) == min(uses, guests), "a use was lost"
 
 

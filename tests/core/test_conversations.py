@@ -66,6 +66,38 @@ async def test_a_contact_is_a_row_and_goes_with_it(copy, heard):
     assert copy.conversations.row(CHAT) is None
 
 
+async def test_a_chat_without_a_word_goes_with_the_contact(copy, heard):
+    copy.roster.changed.emit(Contact(JULIET, "Juliet"))
+    copy.conversations.open(CHAT)
+    removed = heard(copy.conversations.removed)
+    copy.roster.removed.emit(JULIET)
+
+    assert removed == [CHAT]
+    assert copy.conversations.rows() == []
+
+
+async def test_a_draft_outlives_the_contact(copy):
+    copy.roster.changed.emit(Contact(JULIET, "Juliet"))
+    copy.conversations.set_draft(CHAT, "Dear")
+    copy.roster.removed.emit(JULIET)
+
+    assert copy.conversations.row(CHAT).draft == "Dear"
+
+
+@pytest.mark.parametrize("is_online", [True, False])
+async def test_a_request_that_is_cancelled_leaves_the_list(copy, is_online):
+    if not is_online:
+        await copy.lose_session()
+    await copy.friends.add(JULIET, "Juliet", "a-token-for-one-use-1234567", "")
+    assert copy.conversations.row(CHAT).is_waiting
+
+    await copy.friends.remove(JULIET)
+    await settle()
+
+    assert copy.conversations.rows() == []
+    assert not copy.friends.waiting(JULIET)
+
+
 async def test_a_chat_with_words_outlives_the_contact(copy, heard):
     copy.roster.changed.emit(Contact(JULIET, "Juliet"))
     copy.conversations.send(CHAT, "hello")

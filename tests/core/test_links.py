@@ -9,7 +9,7 @@ from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.settings import SettingsStore
-from tests.fakes import JULIET, ROMEO, TYBALT, settle
+from tests.fakes import JULIET, ROMEO, TYBALT, settle, wanted
 
 INVITATION = "xmpp:juliet@capulet.lit?roster;preauth=1tMFqYDdKhfe2pwp;name=Juliet"
 MERCUTIO = JID.trusted("mercutio@montague.lit")
@@ -40,7 +40,7 @@ async def test_an_invitation_is_proposed_and_nothing_is_sent(copy, links, propos
     assert (proposal.link.jid, proposal.link.name) == (JULIET, "Juliet")
     assert (proposal.accounts, proposal.preselected) == ((ROMEO,), ROMEO)
     assert copy.roster.sent == sent
-    assert copy.friends.pending() == {}
+    assert wanted(copy.db, ROMEO) == {}
 
 
 @pytest.mark.parametrize(

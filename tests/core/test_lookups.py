@@ -12,7 +12,7 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.domain.link import Refused, Warn
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.settings import SettingsStore
-from tests.fakes import JULIET, ROMEO, TYBALT, settle
+from tests.fakes import JULIET, ROMEO, TYBALT, settle, wanted
 
 PAGE = "https://page.example/invite/65HVSJQKz"
 INVITATION = "xmpp:juliet@capulet.lit?roster;preauth=1tMFqYDdKhfe2pwp;name=Juliet"
@@ -247,7 +247,7 @@ async def test_removing_somebody_we_wait_for_takes_the_approval_back(copy):
     await copy.friends.remove(JULIET)
 
     assert copy.roster.of_kind("remove", "refuse") == [("remove", JULIET), ("refuse", JULIET)]
-    assert copy.friends.pending() == {}
+    assert wanted(copy.db, ROMEO) == {}
 
 
 async def test_seeing_somebody_no_longer_leaves_what_they_see(copy):
@@ -268,4 +268,4 @@ async def test_without_a_session_nothing_is_ended_by_halves(copy, wish):
 
     with pytest.raises(Offline):
         await getattr(copy.friends, wish)(JULIET)
-    assert copy.friends.pending() == {JULIET: "Juliet"}
+    assert wanted(copy.db, ROMEO) == {JULIET: "Juliet"}

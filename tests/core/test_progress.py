@@ -8,7 +8,7 @@ from pars_desktop.domain.contact import Contact, Progress
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import IsRoom
 from pars_desktop.store.approvals import ApprovalStore
-from tests.fakes import JULIET, ROMEO, TYBALT, settle
+from tests.fakes import JULIET, ROMEO, TYBALT, settle, wanted
 
 TOKEN = "1tMFqYDdKhfe2pwp"
 DAY = timedelta(days=1)
@@ -170,7 +170,7 @@ async def test_p10_the_address_of_a_room_is_said_after_the_confirmation(copy, he
         await copy.friends.add(JULIET, "Juliet")
 
     assert copy.roster.sent == sent
-    assert (copy.friends.pending(), begun) == ({}, [])
+    assert (wanted(copy.db, ROMEO), begun) == ({}, [])
 
 
 async def test_an_invitation_is_nobodys_room_and_nobody_asks(copy):

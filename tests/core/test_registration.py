@@ -26,7 +26,7 @@ from pars_desktop.domain.registration import Plan, Questions
 from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.settings import SettingsStore
-from tests.fakes import JULIET, NEWCOMERS, ROMEO, FakeNetwork, settle
+from tests.fakes import JULIET, NEWCOMERS, ROMEO, FakeNetwork, settle, wanted
 
 VERONA = JID("", "verona.test")
 MERCUTIO = JID("mercutio", "verona.test")
@@ -165,7 +165,7 @@ async def test_r31_an_account_by_invitation_needs_no_second_step(world):
     assert account.friends.contact(BENVOLIO).name == "Ben"
     assert world.waiting == ""
     assert world.proposed == []
-    assert account.friends.pending() == {}
+    assert wanted(world.copy.db, account.jid) == {}
 
 
 async def test_r31_the_friend_may_come_a_little_later(world):
@@ -185,7 +185,7 @@ async def test_r31_without_the_servers_hand_we_ask_as_everybody_does(world):
     await settle()
 
     assert world.roster.of_kind("subscribe") == [("subscribe", BENVOLIO, "T123", "")]
-    assert account.friends.pending() == {BENVOLIO: "Ben"}
+    assert wanted(world.copy.db, account.jid) == {BENVOLIO: "Ben"}
     assert world.waiting == ""  # the wish is in the database by now
 
 
@@ -279,7 +279,7 @@ async def test_r29_without_the_invitation_only_if_the_person_agrees(world):
     await world.online()
 
     assert world.server.asked == ["T123", None]
-    assert account.friends.pending() == {BENVOLIO: ""}  # nobody has made us friends
+    assert wanted(world.copy.db, account.jid) == {BENVOLIO: ""}  # nobody has made us friends
 
 
 @pytest.mark.parametrize("refusal", [UserNameTaken, NotAccepted])
@@ -343,6 +343,56 @@ async def test_k1_an_account_whose_password_cannot_be_kept_is_not_created_twice(
     assert world.server.used_stream
 
 
+async def kept_after(world, work):
+    """The keyring asks, and the person quits; what is on disk, before and after."""
+    before = AccountStore(world.copy.db).all()
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    return before, AccountStore(world.copy.db).all()
+
+
+def hang(*_):
+    return asyncio.get_running_loop().create_future()
+
+
+async def test_quitting_while_the_keyring_asks_loses_no_account(world):
+    world.passwords.put = hang
+    work = asyncio.ensure_future(world.created())
+    await settle()
+    kept = [AccountSettings(MERCUTIO, keep_password=KeepPassword.ASK)]
+    assert await kept_after(world, work) == (kept, kept)
+
+    world.start()
+    await world.accounts.start()
+
+    assert world.accounts.get(MERCUTIO).status.state is State.NEEDS_PASSWORD
+    assert (world.links.unsettled, world.waiting) == (MERCUTIO, INVITATION)
+
+
+async def test_k1_an_account_whose_password_cannot_be_kept_is_there_at_the_next_start(world):
+    world.passwords.locked = True
+    with pytest.raises(NoKeyring):
+        await world.created()
+
+    world.start()
+    await world.accounts.start()
+
+    assert world.accounts.get(MERCUTIO).status.state is State.NEEDS_PASSWORD
+
+
+async def test_a_wrong_password_typed_meanwhile_does_not_take_it_along(world):
+    world.passwords.locked = True
+    with pytest.raises(NoKeyring):
+        await world.created()
+    work = asyncio.ensure_future(world.accounts.add(AccountSettings(MERCUTIO), "wrong"))
+    await settle()
+    world.networks[MERCUTIO].connection.drop(WrongPassword(), None)
+    with pytest.raises(WrongPassword):
+        await work
+
+    assert [each.jid for each in AccountStore(world.copy.db).all()] == [MERCUTIO]
+
+
 async def broken_after_sending(world):
     """The server has made the account, but its answer did not arrive."""
     new = world.registrar.begin(Plan.of_link(parse_link(INVITATION)))
@@ -368,6 +418,20 @@ async def test_an_account_that_was_created_unheard_is_recognized(world, refusal)
     assert account.friends.contact(BENVOLIO).is_friend
     assert world.waiting == ""
     assert world.server.is_closed
+
+
+async def test_quitting_while_the_keyring_asks_loses_no_account_that_was_recognized(world):
+    new = await broken_after_sending(world)
+    world.server.refusals = [UserNameTaken()]
+    world.passwords.put = hang
+    work = asyncio.ensure_future(new.submit("mercutio", "queen", {}, KeepPassword.KEYRING))
+    await settle()
+    world.networks[MERCUTIO].connection.come_up()
+    await settle()
+
+    before, after = await kept_after(world, work)
+
+    assert [each.jid for each in before] == [each.jid for each in after] == [MERCUTIO]
 
 
 async def test_somebody_elses_account_is_not_taken_for_ours(world):
@@ -399,7 +463,7 @@ async def test_a_friend_our_server_refuses_leaves_the_link_waiting(world):
     await asyncio.sleep(0.1)
     await settle()
 
-    assert account.friends.pending() == {}
+    assert wanted(world.copy.db, account.jid) == {}
     assert world.waiting == INVITATION
 
 

@@ -11,7 +11,7 @@ from pars_desktop.domain.registration import Plan
 from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.accounts import AccountStore
 from tests.core.test_registration import BENVOLIO, FRIENDS, INVITATION, MERCUTIO, VERONA, World
-from tests.fakes import JULIET, ROMEO, settle
+from tests.fakes import JULIET, ROMEO, settle, wanted
 
 PAGE = "https://verona.test/invite/a-token-of-twenty-letters"
 
@@ -65,7 +65,7 @@ async def test_r35_the_next_start_asks_as_everybody_does_if_the_server_did_nothi
 
     assert world.proposed == []
     assert world.waiting == ""
-    assert world.accounts.get(MERCUTIO).friends.pending() == {BENVOLIO: ""}
+    assert wanted(world.copy.db, MERCUTIO) == {BENVOLIO: ""}
 
 
 async def test_r35_a_link_nobody_made_an_account_with_is_asked_about(world):

@@ -56,15 +56,6 @@ async def test_r11_a_new_account_with_both_directions_is_a_newcomer_too(copy, he
     assert copy.roster.of_kind("subscribe") == []
 
 
-async def test_r11_where_the_server_does_not_ask_back_we_do(copy):
-    await invite(copy)
-
-    copy.roster.server_lets_in(JULIET, asks_back=False)
-    await settle()
-
-    assert copy.roster.of_kind("subscribe") == [("subscribe", JULIET, None, "")]
-
-
 async def test_r11_who_came_while_we_were_away_is_noticed_at_the_next_login(copy, heard):
     arrived = heard(copy.friends.arrived)
     await invite(copy, "the choir")
@@ -177,6 +168,61 @@ async def test_r11_who_was_in_the_list_before_is_no_guest(copy, heard):
     await nobody(copy, arrived)
 
 
+async def test_r11_whom_our_server_has_not_asked_back_is_no_guest(copy, heard):
+    """Servers ask their guests back; another device of ours may just let somebody see us."""
+    arrived = heard(copy.friends.arrived)
+    given = await invite(copy)
+
+    copy.roster.server_lets_in(JULIET, asks_back=False)
+    await settle()
+
+    await nobody(copy, arrived)
+    assert copy.invites.get(given.id).uses == 0
+    assert copy.roster.of_kind("approve", "subscribe", "set") == []
+
+
+async def test_r11_whom_another_device_let_see_us_while_we_were_away_is_no_guest(copy, heard):
+    arrived = heard(copy.friends.arrived)
+    given = await invite(copy)
+    await copy.lose_session()
+    copy.roster.server_lets_in(JULIET, asks_back=False)
+
+    await copy.log_in()
+    copy.roster._push(Contact(JULIET, subscription=Subscription.FROM, ask=True))  # it asks later
+    await settle()
+
+    await nobody(copy, arrived)
+    assert copy.invites.get(given.id).uses == 0
+    assert copy.roster.of_kind("approve", "subscribe", "set") == []
+
+
+async def test_r11_whom_our_person_asks_after_another_device_let_them_in_is_no_guest(copy, heard):
+    arrived = heard(copy.friends.arrived)
+    await invite(copy)
+    copy.roster.server_lets_in(JULIET, asks_back=False)
+
+    await copy.friends.add(JULIET, "")
+    await settle()
+
+    await nobody(copy, arrived)
+
+
+async def test_r26_whose_silent_request_another_device_answered_is_no_guest(copy, heard):
+    arrived = heard(copy.friends.arrived)
+    given = await invite(copy)
+    for number in range(21):
+        copy.roster.they_ask(JID(f"stranger{number}", JULIET.domain), f"wrong-{number}")
+    copy.roster.they_ask(JULIET)
+    await settle()
+    assert copy.friends.silent_request_count() == 2
+
+    copy.roster.server_lets_in(JULIET)
+    await settle()
+
+    await nobody(copy, arrived)
+    assert copy.invites.get(given.id).uses == 0
+
+
 async def test_r11_whom_we_asked_ourselves_is_no_guest(copy, heard):
     arrived = heard(copy.friends.arrived)
     await invite(copy)
@@ -258,6 +304,42 @@ async def test_p13_a_crash_before_the_guest_is_welcomed_is_made_good(copy, heard
     assert copy.friends.is_newcomer(JULIET)
     assert copy.roster.items[JULIET].groups == {NEWCOMERS}
     assert copy.friends.invitation_of(JULIET).id == given.id
+
+
+@pytest.mark.parametrize("step", ["approve", "set"])
+async def test_p13_it_is_made_good_though_the_invitation_is_unknown(copy, heard, step):
+    await invite(copy, "one", "a1")
+    await invite(copy, "two", "b2")
+    copy.roster.cut_at = step
+    copy.roster.server_lets_in(JULIET)
+    await settle()
+    assert not copy.friends.is_newcomer(JULIET)
+
+    await copy.kill()
+    copy.roster.they_approve(JULIET)  # meanwhile
+    copy.start()
+    arrived = heard(copy.friends.arrived)
+    await copy.log_in()
+
+    assert [contact.jid for contact in arrived] == [JULIET]
+    assert copy.friends.is_newcomer(JULIET)
+    assert copy.roster.items[JULIET].groups == {NEWCOMERS}
+
+
+async def test_p13_a_guest_whom_another_device_removed_before_we_could_finish_stays_out(copy):
+    await invite(copy, "one", "a1")
+    await invite(copy, "two", "b2")
+    copy.roster.cut_at = "set"
+    copy.roster.server_lets_in(JULIET)
+    await settle()
+    await copy.kill()
+    del copy.roster.items[JULIET]
+
+    copy.start()
+    await copy.log_in()
+
+    assert copy.roster.of_kind("approve", "subscribe", "set") == []
+    assert not copy.friends.is_newcomer(JULIET)
 
 
 async def test_p20_a_guest_is_sent_away_and_the_invitation_stays_used(copy):

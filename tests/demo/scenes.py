@@ -171,7 +171,7 @@ async def set_landing_page(program: Node, pid: int, page: str) -> None:
     come_forward(pid)
     await open_menu(pid, await program.find("button menu", "Menu"))
     on_x11("key", "Up", "Up", "Return")  # the last but one of them
-    await (await program.find("text", "Landing page")).type(page)
+    await (await program.find("text", "Page for web links")).type(page)
     await (await program.find("push button", "Save")).press()
     await program.gone("dialog", "Preferences")
 

@@ -20,7 +20,7 @@ def board(*notes, **more):
 
 def test_what_is_written_is_read():
     bound = Terms(OTHER, NOW, NOW + timedelta(days=1), JULIET, 1)
-    won = Attempt(USE, "f" * 16, TYBALT, won=True, took=True)
+    won = Attempt(USE, "f" * 16, TYBALT, won=True)
 
     read = board(TERMS, bound, USE, Use(KEY, 3, TERMS.expires), ATTEMPT, won)
 

@@ -256,7 +256,7 @@ async def test_the_landing_page_of_the_preferences_is_in_the_next_invitation(sto
     his = await story.copy(story.person("romeo"))
     his.window.preferences_requested.emit()
     window = await table(his).window("Preferences")
-    named(window, QLineEdit, "Landing page").setText("https://montague.example/i/#")
+    named(window, QLineEdit, "Page for web links").setText("https://montague.example/i/#")
     await table(his).press("Preferences", "Save")
 
     await his.press("Invite a friend")

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 
 from pars_desktop.core.account import State
+from pars_desktop.store.conversations import ConversationStore
 from tests.journeys.ground import until
 from tests.journeys.story import Story
 from tests.server.prosody import INVITES_HOST
@@ -33,6 +34,17 @@ async def test_a_message_comes_in_and_is_marked_until_it_is_seen(story):
     await his.open_chat(str(hers.accounts[0].jid))
     await his.reads("Wherefore art thou?")
     await until(lambda: his.window.windowTitle() == "Pars")
+
+
+async def test_quitting_from_outside_keeps_what_was_typed_in_the_last_moment(story):
+    his, _hers = await friends(story)
+    key = his.window.open_key
+    his.window.open_chat(key, "unfinished")
+
+    his.program.quit()  # as `pars-desktop quit` does
+    await his._life
+
+    assert ConversationStore(his.database).row(key).draft == "unfinished"
 
 
 async def test_c_what_is_written_offline_waits_and_leaves_in_order(story):

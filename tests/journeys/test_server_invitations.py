@@ -10,7 +10,7 @@ import pytest
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.friends import Waits
-from pars_desktop.domain.contact import Subscription
+from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.invite import InviteOptions, Purpose, Refusal, Via
 from pars_desktop.domain.jid import JID
@@ -144,6 +144,43 @@ async def test_r11_a_friend_who_came_to_prosody_while_we_were_away_is_noticed(pr
         await until(lambda: prosody.are_friends(romeo.jid, juliet.jid))
 
         assert his.friends.invitation_of(juliet.jid).label == "the choir"
+
+
+async def test_r11_prosody_has_asked_its_guest_back_before_we_read_the_list(prosody):
+    """That tells a guest from somebody whom another device of ours lets see us."""
+    romeo, juliet = prosody.account("romeo", INVITES_HOST), prosody.account("juliet")
+    async with at_home(romeo) as his, device(juliet) as hers:
+        invite = await his.invites.prepare(InviteOptions(label="the choir"))
+        await his.account.sign_out()
+
+        hers.roster.subscribe(romeo.jid, token_of(invite.link))
+        await until(lambda: prosody.roster(romeo.jid).get(juliet.jid, Contact(juliet.jid)).ask)
+        item = prosody.roster(romeo.jid)[juliet.jid]
+        assert item == Contact(juliet.jid, "", Subscription.FROM, ask=True)
+        await his.accounts.start()
+        await until(lambda: his.arrived)
+
+        assert his.friends.invitation_of(juliet.jid).label == "the choir"
+        await until(lambda: prosody.roster(romeo.jid)[juliet.jid].groups == {NEWCOMERS})
+
+
+async def test_r11_whom_another_device_lets_see_us_while_we_are_away_is_no_guest(prosody):
+    romeo, juliet = prosody.account("romeo", INVITES_HOST), prosody.account("juliet")
+    async with at_home(romeo) as his, device(juliet) as hers:
+        invite = await his.invites.prepare(InviteOptions(label="the choir"))
+        await his.account.sign_out()
+        async with guest(romeo):  # his phone says yes, and does not ask back
+            hers.roster.subscribe(romeo.jid)
+            await until(
+                lambda: prosody.roster(romeo.jid).get(juliet.jid, Contact(juliet.jid)).sees_us
+            )
+        await his.accounts.start()
+        await until(lambda: his.friends.sees_us(juliet.jid))
+        await until(lambda: his.account._start_complete)
+
+        assert his.arrived == []
+        assert his.invites.get(invite.id).uses == 0
+        assert prosody.roster(romeo.jid)[juliet.jid] == Contact(juliet.jid, "", Subscription.FROM)
 
 
 async def test_r10_p3_a_second_use_of_prosodys_token_reaches_us_and_opens_nothing(prosody):

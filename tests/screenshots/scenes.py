@@ -46,6 +46,7 @@ from tests.ui.stage import MERCUTIO, Stage
 NOW = datetime.now(UTC)
 HOUR = timedelta(hours=1)
 PARIS = JID("paris", "verona.lit")
+PETER = JID("peter", "verona.lit")
 LONG = JID("a-very-long-local-part-of-an-address-of-64-chars", "some-university.example")
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff-Müll"
 MIXED = JID("rоmеo.of.the.house.of.montague", "münchen.some-university.example")
@@ -128,6 +129,11 @@ def _compose_as_one_of_two() -> QWidget:
 def _group() -> QWidget:
     link = Link(action=Action.JOIN, jid=JID("coven", "chat.shakespeare.lit"))
     return _proposed(link, CastAccounts(ROMEO), ProposalKind.OTHER)
+
+
+def _account_link() -> QWidget:
+    link = Link(action=Action.REGISTER, jid=JID("", "verona.lit"), token="T")
+    return _shown(Proposal(ProposalKind.OTHER, link, (ROMEO,), ROMEO))
 
 
 def _add_doubted() -> QWidget:
@@ -319,6 +325,24 @@ def _estranged() -> QWidget:
     return window
 
 
+def _stranger() -> QWidget:
+    stage = _crowd()
+    stage.receive(PETER, "Good morrow. We met at the feast.")
+    window = _main(stage)
+    window.open_chat(ChatKey(ROMEO, PETER))
+    return window
+
+
+def _bounced() -> QWidget:
+    """A mistyped address."""
+    stage = _crowd()
+    stage.befriend(PETER, "Peter", waiting=True)
+    stage.remember(PETER, "Are you there?", ours=True, delivery=Delivery.FAILED)
+    window = _main(stage)
+    window.open_chat(ChatKey(ROMEO, PETER))
+    return window
+
+
 def _two_accounts() -> QWidget:
     """The same Juliet, once for each of two accounts."""
     stage = _crowd(MERCUTIO)
@@ -500,6 +524,8 @@ SCENES = [
     Scene("main-chat", MainWindow, _chats),
     Scene("main-offline", MainWindow, _offline),
     Scene("main-estranged", MainWindow, _estranged),
+    Scene("main-stranger", MainWindow, _stranger),
+    Scene("main-bounced", MainWindow, _bounced),
     Scene("main-two-accounts", MainWindow, _two_accounts),
     Scene("main-bars", MainWindow, _bars),
     Scene("main-links-ignored", MainWindow, _links_ignored),
@@ -518,6 +544,7 @@ SCENES = [
     Scene("link-message", AddFriendDialog, _compose),
     Scene("link-message-accounts", AddFriendDialog, _compose_as_one_of_two),
     Scene("link-group", AddFriendDialog, _group),
+    Scene("link-account", AddFriendDialog, _account_link),
     Scene("add-friend-doubted", AddFriendDialog, _add_doubted),
     Scene("link-lookup", AddFriendDialog, _lookup),
     Scene("link-lookup-long", AddFriendDialog, _lookup_long),

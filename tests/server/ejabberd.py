@@ -25,7 +25,7 @@ from pathlib import Path
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.jid import JID
-from tests.server.owner import unprivileged
+from tests.server.owner import may_enter_everything
 from tests.server.prosody import Person
 from tests.xmpp.certificates import make_ca
 
@@ -58,7 +58,7 @@ class Ejabberd:
         self.log_file = folder / "log" / "ejabberd.log"
         self.port = self.http_port = 0
         self._secret = secrets.token_hex(16)
-        self._owner = unprivileged()
+        self._owner = may_enter_everything()
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = itertools.count(1)
 

@@ -3,6 +3,7 @@
 import os
 import pwd
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,17 +20,28 @@ class Owner:
             os.chown(path, *self.ids)
 
 
+_DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+
+
 def unprivileged() -> Owner:
     """Servers refuse to run as root, or should. In every case they die with us."""
-    dies_with_us = ("setpriv", "--pdeathsig", "KILL")
     if os.geteuid() != 0:
-        return Owner(dies_with_us, None)
+        return Owner(_DIES_WITH_US, None)
     user = next((name for name in ("prosody", "nobody") if _exists(name)), "nobody")
     entry = pwd.getpwnam(user)
     become = ["--reuid", str(entry.pw_uid), "--regid", str(entry.pw_gid), "--clear-groups"]
     if may_enter := _capability_to_enter_every_folder():
         become += ["--inh-caps", f"+{may_enter}", "--ambient-caps", f"+{may_enter}"]
-    return Owner((*dies_with_us, *become), (entry.pw_uid, entry.pw_gid))
+    return Owner((*_DIES_WITH_US, *become), (entry.pw_uid, entry.pw_gid))
+
+
+def may_enter_everything() -> Owner:
+    """For servers that ask whether they may before they do: a capability does not count then.
+
+    Where the top folder is open to root alone there is no other way than to be root.
+    """
+    is_open = Path("/").stat().st_mode & stat.S_IXOTH
+    return unprivileged() if is_open else Owner(_DIES_WITH_US, None)
 
 
 def _capability_to_enter_every_folder() -> str | None:

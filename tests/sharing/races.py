@@ -19,7 +19,7 @@ GROUP = "Came by invitation"
 
 
 class Server(Protocol):
-    """What is needed of Prosody, and of ejabberd."""
+    """What is needed of Prosody."""
 
     def account(self, name: str = "romeo") -> Person: ...
 

@@ -25,7 +25,6 @@ from tests.journeys import faults, kills
 from tests.journeys.ground import private_home, qt_loop
 from tests.journeys.kills import Scene
 from tests.journeys.story import Story
-from tests.server.ejabberd import Ejabberd
 from tests.server.prosody import Prosody
 from tests.sharing import races as sharing
 from tests.soak import invitations
@@ -55,14 +54,13 @@ def _sharing(run: Run) -> None:
     """P-4, P-13: copies of one account race for invitations, and are killed at any moment."""
 
     async def raced(folder: Path) -> None:
-        with Prosody.started() as prosody, Ejabberd.started() as ejabberd:
+        with Prosody.started() as prosody:
             chance = run.chance
             for number in range(run.count):
                 place = folder / str(number)
                 place.mkdir()
                 guests, uses = chance.randint(1, 5), chance.randint(1, 3)
-                server = chance.choice((prosody, ejabberd))
-                await sharing.three_copies(server, place, guests, uses)
+                await sharing.three_copies(prosody, place, guests, uses)
                 await sharing.killed_any_time(prosody, place, chance)
                 (place / "steps").mkdir()
                 await sharing.killed_between(prosody, place / "steps", chance.choice(sharing.STEPS))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pars_desktop.domain.errors import Offline, ServerSilent
 from tests import oracle
+from tests.fakes import wanted
 from tests.journeys.ground import until
 from tests.journeys.home import Home
 from tests.server.prosody import Prosody
@@ -290,7 +291,7 @@ async def by_a_program(party: Party) -> list[Card]:
                 await hers.kill()
                 await hers.start()
         await until(lambda: hers.is_friend(party.jid), PATIENCE)
-        await until(lambda: not hers.friends.pending(), PATIENCE)
+        await until(lambda: not wanted(hers.db, guest.jid), PATIENCE)
         card.lets_in(guest)
         await until(lambda: party.has_friend(guest.jid), PATIENCE)
     return [card]

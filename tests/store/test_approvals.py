@@ -37,6 +37,22 @@ def test_p12_the_address_of_the_link_is_approved_once(db, intent, now):
     assert not approvals.take(JULIET, ROMEO, now)
 
 
+def test_p13_what_was_not_seen_to_land_is_given_again_and_what_was_is_not(db, intent, now):
+    approvals = ApprovalStore(db)
+    approvals.put(intent)
+    approvals.take(JULIET, ROMEO, now)
+
+    approvals.renew(JULIET, ROMEO)
+    assert approvals.take(JULIET, ROMEO, now)
+    approvals.mark_landed(JULIET, ROMEO)
+    approvals.renew(JULIET, ROMEO)
+    assert not approvals.take(JULIET, ROMEO, now)
+    approvals.mark_sent(JULIET, ROMEO)
+    approvals.mark_sent(JULIET, ROMEO, False)
+    assert approvals.pending(JULIET) == [intent]
+    assert not approvals.take(JULIET, ROMEO, now)
+
+
 def test_p12_nobody_is_approved_from_the_end_on(db, intent, now):
     approvals = ApprovalStore(db)
     approvals.put(replace(intent, until=now))

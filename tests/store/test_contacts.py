@@ -71,6 +71,21 @@ def test_a_newcomer_may_be_marked_before_the_roster_item_is_there(db):
     assert not contacts.is_newcomer(JULIET, ROMEO)
 
 
+def test_whose_welcome_is_not_complete_is_expected_and_no_newcomer_yet(db):
+    contacts = ContactStore(db)
+
+    contacts.expect(JULIET, ROMEO)
+    assert contacts.expected(JULIET) == [ROMEO]
+    assert contacts.expected(TYBALT) == []
+    assert not contacts.is_newcomer(JULIET, ROMEO)
+    assert contacts.newcomers(JULIET) == set()
+
+    contacts.mark_newcomer(JULIET, ROMEO)
+    contacts.expect(JULIET, ROMEO)
+    assert contacts.expected(JULIET) == []
+    assert contacts.newcomers(JULIET) == {ROMEO}
+
+
 def test_a_newcomer_who_is_removed_is_no_newcomer_when_they_come_back(db):
     contacts = ContactStore(db)
     contacts.put(JULIET, FULL)

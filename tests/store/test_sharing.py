@@ -10,7 +10,7 @@ from pars_desktop.domain.invite import LIFETIME, Refusal, Via, token_hash
 from pars_desktop.domain.shared import Attempt, Terms, Use
 from pars_desktop.store.database import Database
 from pars_desktop.store.invites import Claim, ClaimKind, InviteStore
-from pars_desktop.store.sharing import Progress, SharingStore
+from pars_desktop.store.sharing import AttemptState, SharingStore
 from tests.fakes import JULIET, ROMEO, TYBALT
 
 ROSE, THORN = token_hash("rose"), token_hash("thorn")
@@ -134,7 +134,7 @@ def test_an_attempt_is_kept_before_the_server_is_asked(path, filed, theirs):
     (kept,) = SharingStore(again, JULIET).attempts()
     again.close()
 
-    assert (kept.attempt, kept.progress) == (attempt, Progress.TRYING)
+    assert (kept.attempt, kept.state) == (attempt, AttemptState.TRYING)
 
 
 def test_a_win_uses_it_up_and_asks_for_a_welcome_in_one_commit(sharing, invites, theirs, now):
@@ -147,7 +147,7 @@ def test_a_win_uses_it_up_and_asks_for_a_welcome_in_one_commit(sharing, invites,
     assert invites.unfinished(JULIET) == [ROMEO]
     assert invites.invitation_of(JULIET, ROMEO).via is Via.SHARED
     (kept,) = sharing.attempts()
-    assert (kept.attempt, kept.progress) == (replace(attempt, won=True), Progress.WON)
+    assert (kept.attempt, kept.state) == (replace(attempt, won=True), AttemptState.WON)
     sharing.settle(attempt)
     assert sharing.attempts() == []
     assert invites.unfinished(JULIET) == [ROMEO]
@@ -157,7 +157,7 @@ def test_an_attempt_that_failed_leaves_nothing(sharing, invites, theirs, db):
     terms, attempt = theirs
     sharing.begin(terms, attempt)
     sharing.lose(attempt)
-    assert [kept.progress for kept in sharing.attempts()] == [Progress.LOST]
+    assert [kept.state for kept in sharing.attempts()] == [AttemptState.LOST]
 
     sharing.settle(attempt)
 
@@ -213,3 +213,32 @@ def _reopened(path):
         return Database.open(path)
     except DatabaseDamaged:
         return Database.open(path)
+
+
+@pytest.mark.parametrize("end", ["revoke", "delete", "time"])
+def test_p18_a_use_that_is_won_too_late_is_gone_and_lets_nobody_in(
+    sharing, invites, issue, now, end
+):
+    invite = issue()
+    attempt = Attempt(Use(ROSE, 1, now + LIFETIME), "0" * 16, ROMEO)
+    sharing.begin(Terms(ROSE, now, now + LIFETIME, None, 1), attempt)
+    if end == "revoke":
+        invites.revoke(invite.id, now)
+    elif end == "delete":
+        invites.delete(invite.id)
+
+    assert not sharing.win(attempt, now + LIFETIME if end == "time" else now)
+
+    assert invites.unfinished(JULIET) == []
+    assert invites.claim(JULIET, ROSE, ROMEO, now).kind is ClaimKind.REFUSED
+    used = [] if end == "delete" else [ROMEO]
+    assert [jid for jid, _ in invites.used_by(invite.id)] == used
+
+
+def test_a_use_that_is_won_in_time_lets_in(sharing, invites, issue, now):
+    issue()
+    attempt = Attempt(Use(ROSE, 1, now + LIFETIME), "0" * 16, ROMEO)
+    sharing.begin(Terms(ROSE, now, now + LIFETIME, None, 1), attempt)
+
+    assert sharing.win(attempt, now)
+    assert invites.unfinished(JULIET) == [ROMEO]

@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -16,11 +17,14 @@ import zxingcpp
 from pars_desktop.core.invite_commands import InviteCommands
 from pars_desktop.core.invites import Invites
 from pars_desktop.domain.account import AccountSettings
+from pars_desktop.domain.invite import LIFETIME, Purpose, Via
 from pars_desktop.domain.jid import JID
+from pars_desktop.domain.settings import Settings
 from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 from pars_desktop.store.invites import ClaimKind, InviteStore
+from pars_desktop.store.settings import SettingsStore
 from pars_desktop.system.clock import SystemClock
 from pars_desktop.system.single_instance import Lock
 from tests.system.conftest import ROOT, pars
@@ -63,11 +67,43 @@ def redeem(paths, link, jid, account=ROMEO):
 def test_a_link_is_printed_and_nothing_else(profile):
     done = pars("invite")
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0
+    assert re.fullmatch("pars-desktop: A friend without an account .*[.]\n", done.stderr)
     link = parse_link(done.stdout)
     assert done.stdout.count("\n") == 1
     assert (link.jid, link.name) == (ROMEO, "Romeo M")
     assert redeem(profile, done.stdout, JULIET) is ClaimKind.CLAIMED
+
+
+def test_the_link_of_a_web_page_leads_to_the_same_invitation(profile):
+    done = pars("invite", "--web")
+
+    assert done.stdout.startswith("https://xmpp.link/#")
+    assert redeem(profile, done.stdout, JULIET) is ClaimKind.CLAIMED
+
+
+def test_the_page_is_the_one_in_the_preferences(profile):
+    SettingsStore(profile.settings).save(Settings(landing_page="https://montague.example/i/#"))
+
+    told = json.loads(pars("invite", "--web", "--json").stdout)
+
+    assert told["link"].startswith("https://montague.example/i/#")
+    assert redeem(profile, told["link"], JULIET) is ClaimKind.CLAIMED
+
+
+def test_what_makes_an_own_token_anyway_needs_no_running_copy_and_no_remark(profile):
+    assert pars("invite", "--uses=3").stderr == ""
+
+
+def test_an_invitation_to_the_server_is_listed_as_such(profile):
+    made = {"bound_to": JID("paris", "montague.example"), "purpose": Purpose.ACCOUNT}
+    with opened(profile) as db:
+        now = SystemClock().now()
+        InviteStore(db).add(
+            ROMEO, b"hash", "xmpp:", now, now + LIFETIME, "Paris", via=Via.SERVER, **made
+        )
+
+    assert "new account  for Paris  as paris@montague.example" in pars("invitations").stdout
 
 
 def test_everything_can_be_chosen(profile):
@@ -85,17 +121,64 @@ def test_everything_can_be_chosen(profile):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
 def test_the_code_in_the_terminal_is_the_link(profile, encoding):
-    shown = subprocess.run(
-        [sys.executable, "-m", "pars_desktop", "invite", "--qr"],
-        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
-        capture_output=True,
-        check=True,
-        timeout=30,
-    ).stdout.decode(encoding)
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        process = print_code(encoding, stdout=theirs)
+        os.close(theirs)
+        shown = everything(terminal).decode(encoding).replace("\r\n", "\n")
+        assert process.wait(30) == 0
 
     link, *lines = shown.splitlines()
     (found,) = zxingcpp.read_barcodes(seen(lines), try_invert=False)
     assert found.text == link
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_the_code_in_a_file_is_the_link_without_codes_for_colours(profile, encoding):
+    shown = print_code(encoding, stdout=subprocess.PIPE).communicate(timeout=30)[0].decode(encoding)
+
+    assert "\033" not in shown
+    link, *lines = shown.splitlines()
+    (found,) = zxingcpp.read_barcodes(on_paper(lines), try_invert=False)
+    assert found.text == link
+
+
+def print_code(encoding, stdout):
+    return subprocess.Popen(
+        [sys.executable, "-m", "pars_desktop", "invite", "--qr"],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"},
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def everything(terminal):
+    """Until the last who writes there is gone, which Linux reports as an error."""
+    read = b""
+    with contextlib.suppress(OSError):
+        while more := terminal.read(4096):
+            read += more
+    return read
+
+
+def on_paper(lines):
+    """What is dark in print: blocks of half a letter, or number signs."""
+    halves = {" ": (255, 255), "▄": (255, 0), "▀": (0, 255), "█": (0, 0)}
+    width = max(map(len, lines))
+    rows, of_signs = [], any("#" in line for line in lines)
+    for line in lines:
+        if of_signs:
+            padded = line.ljust(width + 8)  # the border at the right, which was cut off
+            rows.append([0 if letter == "#" else 255 for letter in padded[::2]])
+        else:
+            rows += zip(*(halves[letter] for letter in line), strict=True)
+    return picture(rows)
+
+
+def picture(rows):
+    large = [[pixel for pixel in row for _ in range(4)] for row in rows for _ in range(4)]
+    pixels = bytes(itertools.chain.from_iterable(large))
+    return memoryview(pixels).cast("B", (len(large), len(large[0])))
 
 
 def seen(lines):
@@ -111,9 +194,7 @@ def seen(lines):
             for colour, spaces in re.findall(r"\033\[([0-9;]+)m( *)", line):
                 row += [255 if colour.startswith("7") else 0] * (len(spaces) // 2)
             rows.append(row)
-    large = [[pixel for pixel in row for _ in range(4)] for row in rows for _ in range(4)]
-    pixels = bytes(itertools.chain.from_iterable(large))
-    return memoryview(pixels).cast("B", (len(large), len(large[0])))
+    return picture(rows)
 
 
 def test_invitations_are_listed_without_their_links_and_revoked(profile):

@@ -1,19 +1,20 @@
 """Codes are read from pictures of every usual kind, and no picture can do us harm (U-15)."""
 
-import asyncio
+import io
 import os
 import struct
-import threading
+import sys
 import zlib
 from pathlib import Path
 
 import pytest
 import zxingcpp
-from PySide6.QtGui import QColor, QImage, QPainter, QTransform
+from PySide6 import QtGui
+from PySide6.QtGui import QImage, QPainter, QTransform
 
-from pars_desktop.domain.errors import PictureTooLarge, PictureUnusable
-from pars_desktop.system import codes
-from pars_desktop.system.codes import MOST_BYTES, MOST_CODES, contents, read_codes
+from pars_desktop.domain.errors import PictureTooLarge, PictureUnusable, Trouble
+from pars_desktop.system import code_reader
+from pars_desktop.system.codes import MOST_BYTES, contents, read_codes
 from tests.system.pictures import LINK, code, file_of, screen
 
 OTHER = "xmpp:juliet@capulet.lit?roster;preauth=2tMFqYDdKhfe2pwpXq9Za002"
@@ -136,12 +137,15 @@ async def test_other_kinds_of_codes_are_none_of_ours():
     assert await read_codes(bars) == []
 
 
-async def test_no_more_codes_are_told_than_a_person_would_look_at(monkeypatch):
-    monkeypatch.setattr(codes, "MOST_CODES", 2)
-    many = [code(f"xmpp:friend{number}@montague.lit", module=3) for number in range(4)]
+async def test_no_more_codes_are_told_than_a_person_would_look_at():
+    everybody = screen(width=1400, height=1000, paper="white")
+    painter = QPainter(everybody)
+    for number in range(24):
+        one = code(f"xmpp:friend{number}@montague.lit", module=4)
+        painter.drawImage(200 * (number % 6) + 50, 200 * (number // 6) + 50, one)
+    painter.end()
 
-    assert len(await read_codes(screen(*many))) == 2
-    assert MOST_CODES == 20
+    assert len(await read_codes(everybody)) == 20
 
 
 # --- what is refused -----------------------------------------------------------------------------
@@ -174,10 +178,12 @@ async def test_u15_what_is_no_picture_is_refused(data, tmp_path):
 
 async def test_u15_an_svg_is_never_given_to_a_decoder_whatever_it_says_it_is(monkeypatch):
     asked = []
-    monkeypatch.setattr(codes, "QImageReader", lambda *what: asked.append(what))
+    monkeypatch.setattr(QtGui, "QImageReader", lambda *what: asked.append(what))
 
     with pytest.raises(PictureUnusable):
         await read_codes(SVG)
+    with pytest.raises(code_reader.Refused):
+        code_reader.main(io.BytesIO(b"0 0\n" + SVG))
 
     assert asked == []
 
@@ -194,7 +200,7 @@ async def test_u15_twenty_thousand_pixels_square_are_said_to_be_too_many():
 
 
 async def test_u15_a_picture_in_memory_has_the_same_limit(monkeypatch):
-    monkeypatch.setattr(codes, "MOST_PIXELS", 1920 * 1080 - 1)
+    monkeypatch.setattr(code_reader, "MOST_PIXELS", 1920 * 1080 - 1)
 
     with pytest.raises(PictureTooLarge):
         await read_codes(screen(code(LINK)))
@@ -211,46 +217,13 @@ async def test_nothing_at_all_is_refused():
         await read_codes(QImage())
 
 
-async def test_a_large_photograph_is_scaled_down_and_read(monkeypatch):
-    monkeypatch.setattr(codes, "ENOUGH_PIXELS", 1_000_000)
+@pytest.mark.parametrize("kind", ["PNG", "JPG"])
+def test_a_large_photograph_is_scaled_down_and_read(monkeypatch, kind):
+    monkeypatch.setattr(code_reader, "ENOUGH_PIXELS", 1_000_000)
     photograph = screen(code(LINK, module=12), width=3000, height=2000)
 
-    assert await read_codes(file_of(photograph, "JPG")) == [LINK]
-    assert await read_codes(photograph) == [LINK]
-
-
-async def test_u15_a_crowded_picture_is_given_up_in_time_and_nothing_stands_still_meanwhile():
-    """Where everything looks like the corner of a code, looking takes long."""
-    corner = QImage(8, 8, QImage.Format.Format_RGB32)
-    corner.fill(QColor("white"))
-    painter = QPainter(corner)
-    for inset, colour in ((0, "black"), (1, "white"), (2, "black")):
-        painter.fillRect(inset, inset, 7 - 2 * inset, 7 - 2 * inset, QColor(colour))
-    painter.end()
-    crowded = QImage(1920, 1080, QImage.Format.Format_RGB32)
-    crowded.fill(QColor("white"))
-    painter = QPainter(crowded)
-    for y in range(0, crowded.height() - 9, 9):
-        for x in range(0, crowded.width() - 9, 9):
-            painter.drawImage(x, y, corner)
-    painter.end()
-    ticks = 0
-
-    async def tick():
-        nonlocal ticks
-        while True:
-            await asyncio.sleep(0.01)
-            ticks += 1
-
-    ticking = asyncio.create_task(tick())
-    with pytest.raises(PictureTooLarge):
-        await read_codes(crowded, time_limit=0.2)
-    ticking.cancel()
-    for thread in threading.enumerate():
-        if thread.name == "read codes":
-            await asyncio.to_thread(thread.join)
-
-    assert ticks > 3
+    for given in (code_reader.packed(file_of(photograph, kind)), code_reader.plain(photograph)):
+        assert code_reader.main(io.BytesIO(given)) == [LINK]
 
 
 # --- files that are none -------------------------------------------------------------------------
@@ -278,11 +251,26 @@ def test_a_device_is_refused():
         contents(Path("/dev/zero"))
 
 
-async def test_a_mistake_of_ours_is_not_taken_for_a_bad_picture(monkeypatch):
-    def broken(_image):
-        raise ZeroDivisionError
+async def test_a_mistake_of_ours_is_not_taken_for_a_bad_picture(monkeypatch, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text("1 / 0")
+    monkeypatch.setattr(code_reader, "__file__", str(broken))
 
-    monkeypatch.setattr(codes, "_codes", broken)
-
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(Trouble) as raised:
         await read_codes(code(LINK))
+    assert type(raised.value) is Trouble
+
+
+async def test_without_another_process_nothing_is_read(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+
+    with pytest.raises(Trouble) as raised:
+        await read_codes(code(LINK))
+    assert type(raised.value) is Trouble
+
+
+async def test_u8_what_lies_in_the_folder_we_were_started_in_is_not_imported(tmp_path, monkeypatch):
+    (tmp_path / "zxingcpp.py").write_text("1 / 0")
+    monkeypatch.chdir(tmp_path)
+
+    assert await read_codes(code(LINK)) == [LINK]

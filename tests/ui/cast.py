@@ -47,12 +47,16 @@ class CastFriends:
         self.befriended = Signal()
         self.waiting_requests = []
         self.silent_requests = []
+        self.people = []  # contacts
         self.done = []
         self.invitations = {}  # by which invitation somebody came
         self.trouble = None
 
     def requests(self):
         return list(self.waiting_requests)
+
+    def contacts(self):
+        return list(self.people)
 
     def oldest_request(self):
         return next(iter(self.waiting_requests), None)

@@ -62,7 +62,9 @@ class Stage:
         self.conversations.changed.emit(key)
         return key
 
-    def remember(self, jid, body, *, ours=False, ago=timedelta(0), unread=False, delivery=None):
+    def remember(
+        self, jid, body, *, ours=False, ago=timedelta(0), unread=False, delivery=None, error=""
+    ):
         """A message that is in the store already when the program starts."""
         self._count += 1
         message = Message(
@@ -72,7 +74,7 @@ class Stage:
             NOW - ago,
             origin_id=f"m{self._count}",
             delivery=delivery or Delivery.DELIVERED,
-            error="remote-server-not-found" if delivery is Delivery.FAILED else "",
+            error=error or ("remote-server-not-found" if delivery is Delivery.FAILED else ""),
         )
         return self.messages.add(self.account.jid, message, unread=unread)
 

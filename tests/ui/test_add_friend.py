@@ -93,7 +93,7 @@ def test_it_asks_for_an_address_or_a_link(qtbot):
 
     assert dialog.windowTitle() == "Add a friend"
     assert field.placeholderText() == "Paste a link or type an address"
-    assert heard.entered == ["juliet@capulet.lit"]
+    assert heard.entered == ["xmpp:juliet@capulet.lit"]
     assert heard.confirmed == []
 
 
@@ -106,6 +106,26 @@ def test_nothing_is_entered_while_nothing_is_typed(qtbot):
 
     assert heard.entered == []
     assert not named(dialog, QPushButton, "Next").isEnabled()
+
+
+def test_the_one_link_in_a_message_is_found(qtbot):
+    dialog, heard = opened(qtbot)
+    link = "https://xmpp.link/#juliet@capulet.lit?roster;preauth=T0KEN"
+    named(dialog, QLineEdit, "Address or link").setText(f"Hi! {link} see you")
+
+    press(named(dialog, QPushButton, "Next"))
+
+    assert heard.entered == [link]
+
+
+def test_two_different_ones_in_a_message_are_said_and_neither_is_taken(qtbot):
+    dialog, heard = opened(qtbot)
+    named(dialog, QLineEdit, "Address or link").setText("juliet@capulet.lit, paris@x")
+
+    press(named(dialog, QPushButton, "Next"))
+
+    assert heard.entered == []
+    assert "There are several links or addresses in this." in words(dialog)
 
 
 def test_what_is_no_link_is_said_beside_the_question(qtbot):
@@ -479,6 +499,26 @@ def test_u9_a_message_for_nobody_can_be_copied(qtbot):
 
     assert QGuiApplication.clipboard().text() == "But soft"
     assert heard.composed == []
+
+
+@pytest.mark.parametrize("action", [Action.JOIN, Action.INVITE])
+def test_r45_of_a_room_the_chat_is_not_what_is_offered_first(qtbot, action):
+    dialog, _ = proposed(qtbot, Link(action=action, jid=JULIET), ProposalKind.OTHER)
+
+    assert named(dialog, QPushButton, "Copy address").property("kind") == "primary"
+    assert named(dialog, QPushButton, "Open chat").property("kind") != "primary"
+    assert named(dialog, QLineEdit, "Friend's address") is None
+    assert named(dialog, QLineEdit, "Address in the link") is not None
+
+
+def test_r33_a_link_to_an_account_says_so_in_one_friendly_sentence(qtbot):
+    link = Link(action=Action.REGISTER, jid=JID("", "verona.lit"), token="T")
+    dialog, _ = proposed(qtbot, link, ProposalKind.OTHER)
+
+    said = words(dialog).translate({0x2068: "", 0x2069: ""})
+    assert "With this link you can create an account at verona.lit." in said
+    assert "address of a server" not in said
+    assert "never" not in said
 
 
 @pytest.mark.parametrize("action", sorted(set(Action) - DONE - {Action.REGISTER}))

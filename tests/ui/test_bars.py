@@ -105,7 +105,11 @@ def test_long_addresses_may_be_broken_where_their_parts_begin():
     made = breakable("romeo.of.montague@chat.some-university.example")
 
     assert made.replace("\u200b", "") == "romeo.of.montague@chat.some-university.example"
-    assert made.split("\u200b")[3:5] == ["@chat", ".some-university"]
+    assert made.split("\u200b")[:3] == ["romeo.of.montague", "@chat", ".some-university"]
+
+
+def test_what_fits_on_a_line_is_not_broken_at_its_dots():
+    assert breakable("juliet.c@capulet.lit,").split("\u200b") == ["juliet.c", "@capulet.lit,"]
 
 
 def test_no_piece_of_a_long_word_is_too_long_for_a_narrow_column():

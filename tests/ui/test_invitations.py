@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QListView, QWidget
 
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.account import AccountStatus, State
 from pars_desktop.core.invites import Invites
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.invite import NEVER, InviteOptions, Purpose, Refusal, Via
@@ -143,6 +144,14 @@ async def test_the_newest_is_above_and_selected(shelf):
     assert shelf.list.currentIndex().row() == 0
 
 
+async def test_a_button_closes_it(shelf):
+    shelf.open()
+
+    shelf.press("Close")
+
+    assert not shelf.dialog.isVisible()
+
+
 async def test_with_no_invitations_it_says_so(shelf):
     dialog = shelf.open()
 
@@ -249,6 +258,21 @@ async def test_r10_p15_one_of_the_server_cannot_be_revoked_but_taken_off_the_lis
     shelf.press("Delete")
     assert shelf.lines == []
     assert "Your server" not in words(dialog)
+
+
+async def test_p18_without_a_session_it_says_when_our_other_devices_hear_of_it(shelf):
+    shelf.make("Juliet")
+    dialog = shelf.open()
+    remark = "it still works on your other devices until this one is online again."
+    assert remark not in words(dialog)
+
+    shelf.stage.account._set(AccountStatus(State.OFFLINE))
+    assert remark in words(dialog)
+    shelf.stage.account._set(AccountStatus(State.ONLINE))
+    assert remark not in words(dialog)
+    shelf.stage.account._set(AccountStatus(State.OFFLINE))
+    shelf.press("Revoke")
+    assert remark not in words(dialog)
 
 
 async def test_what_cannot_be_written_is_said(shelf, monkeypatch):

@@ -593,6 +593,22 @@ async def test_r9_an_administrator_invites_somebody_to_the_server(online):
     assert parse_link(online.link).jid == ROMEO
 
 
+@pytest.mark.parametrize("is_fixed", [True, False])
+async def test_r9_a_user_name_that_the_server_ignores_is_said(online, is_fixed):
+    fixed = {"jid": replace(ROMEO, local="paris")} if is_fixed else {}
+    online.server.accounts = [of_account(**fixed)]
+    await online.open()
+    await online.press("Invite someone to this server")
+    (asking,) = online.window.findChildren(ServerDialog)
+    named(asking, QLineEdit, "User name").setText("Paris")
+
+    named(asking, QAbstractButton, "Create").click()
+    await settle()
+
+    ignored = "The server lets them choose the name." in words(online.dialog)
+    assert ignored is not is_fixed
+
+
 async def test_r9_what_the_server_says_no_to_is_said_and_can_be_tried_again(online):
     online.server.accounts = []
     await online.open()

@@ -367,6 +367,26 @@ def test_closing_keeps_what_is_being_written(window, stage, qtbot):
     assert stage.conversations.row(key).draft == "unfinished"
 
 
+def test_what_is_being_written_can_be_kept_at_any_moment(window, stage):
+    made = window()
+    key = stage.befriend(JULIET, "Juliet")
+    made.open_chat(key, "unfinished")
+
+    made.keep_draft()
+
+    assert stage.conversations.row(key).draft == "unfinished"
+
+
+def test_the_button_that_clears_the_search_has_a_name(window):
+    assert named(shown_search(window()), QAbstractButton, "Clear the search") is not None
+
+
+def shown_search(made):
+    search = named(made, QLineEdit, "Search")
+    search.setText("jul")
+    return search
+
+
 def test_a_chat_that_is_removed_is_left(window, stage):
     made = window()
     key = stage.befriend(JULIET, "Juliet")

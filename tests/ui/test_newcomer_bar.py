@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import Offline
 from pars_desktop.domain.invite import Invite
+from pars_desktop.domain.jid import JID
 from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.cast import CastAccounts, CastConversations, newcomer
@@ -54,6 +56,14 @@ async def test_p1_a_newcomer_is_named_with_an_easy_undo(hall):
 
     assert "juliet@capulet.lit came by your invitation" in words(hall.bar)
     assert named(hall.bar, QPushButton, "Undo").isEnabled()
+
+
+async def test_p14_a_newcomer_who_looks_like_a_friend_is_told_apart(hall):
+    double = JID("ju1iet", "capulet.lit")
+    hall.friends.people += [Contact(JULIET, "Juliet"), Contact(double)]
+    hall.conversations.put(newcomer(ROMEO, double))
+
+    assert "Not the same as your contact juliet@capulet.lit" in words(hall.bar)
 
 
 async def test_the_announcement_says_for_whom_the_invitation_was(hall):
@@ -113,6 +123,18 @@ async def test_escape_leads_back_from_the_name_to_the_choice(hall, qtbot):
     assert named(hall.bar, QLineEdit, "New name") is None
     await hall.press("Undo")
     assert hall.friends.done == [("undo", JULIET)]
+
+
+async def test_a_button_leads_back_from_the_name_too(hall):
+    hall.conversations.put(newcomer(ROMEO, JULIET))
+    await hall.press("Rename")
+
+    await hall.press("Cancel")
+
+    assert named(hall.bar, QLineEdit, "New name") is None
+    assert named(hall.bar, QPushButton, "Cancel") is None
+    assert named(hall.bar, QPushButton, "Rename") is not None
+    assert hall.friends.done == []
 
 
 async def test_an_empty_name_changes_nothing(hall):

@@ -27,7 +27,7 @@ def opened(qtbot):
 
 
 def page(dialog):
-    return named(dialog, QLineEdit, "Landing page")
+    return named(dialog, QLineEdit, "Page for web links")
 
 
 def press(dialog, name):
@@ -76,7 +76,7 @@ def test_what_no_link_may_begin_with_is_said_and_not_kept(opened, typed):
     press(dialog, "Save")
 
     assert dialog.isVisible()
-    assert "The address of a landing page begins with https:// and ends with #." in words(dialog)
+    assert "The address of this page begins with https:// and ends with #." in words(dialog)
     assert settings.kept == Settings()
 
 

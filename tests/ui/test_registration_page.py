@@ -210,8 +210,40 @@ async def test_a_server_that_is_not_there_is_said_without_a_word_about_addresses
     office.server.answers = [NoSuchServer()]
     await arrived(office)
 
-    said = "There is no chat server at verona.test. Check how its name is written."
+    said = "There is no chat server at verona.test. Ask whoever invited you for a new link."
     assert said in words(office.window)
+
+
+async def test_a_server_that_the_person_wrote_is_to_be_looked_at_again(office):
+    office.server.answers = [NoSuchServer()]
+    await arrived(office, Plan(JID("", "elsewhere.test")))
+
+    said = "There is no chat server at elsewhere.test. Check how its name is written."
+    assert said in words(office.window)
+
+
+@pytest.mark.parametrize("field", ["User name", "Password", "Port"])
+async def test_what_was_wrong_is_not_said_while_it_is_being_corrected(qtbot, office, field):
+    office.server.answers = [NoSuchServer()]
+    await arrived(office)
+    assert "There is no chat server" in words(office.window)
+    if field == "Port":
+        await office.press("Advanced")
+
+    qtbot.keyClicks(office.field(field), "1")
+
+    assert "There is no chat server" not in words(office.window)
+
+
+@pytest.mark.parametrize("name", ["a b", "a@b"])
+async def test_what_cannot_be_a_user_name_is_said_while_it_is_typed(qtbot, office, name):
+    await arrived(office)
+    qtbot.keyClicks(office.field("User name"), name)
+    assert "This cannot be a user name." in words(office.window)
+
+    office.field("User name").clear()
+
+    assert "This cannot be a user name." not in words(office.window)
 
 
 async def test_a_weak_password_is_said_in_the_servers_words(office):

@@ -113,6 +113,60 @@ def test_a_thousand_fields_are_not_all_shown(fields):
     assert len(fields.answers()) == 40
 
 
+HEAPED = "a" + "\u0301" * 900
+MANY = tuple(Option(f"v{n}", HEAPED) for n in range(1000))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"kind": FieldKind.CHOICES, "options": MANY},
+        {"kind": FieldKind.CHOICE, "options": MANY},
+        {"kind": FieldKind.FIXED, "values": ("w " * 400,) * 40},
+        {"kind": FieldKind.FIXED, "values": (HEAPED,) * 40},
+        {"kind": FieldKind.TEXT, "label": HEAPED, "description": HEAPED},
+        {"kind": FieldKind.TEXT, "description": "w " * 5000},
+    ],
+)
+def test_however_a_form_is_made_there_is_an_end_to_what_is_laid_out(fields, field):
+    fields.show_questions(asked(*(FormField(f"f{n}", **field) for n in range(40))))
+
+    labels = [each.text() for each in fields.findChildren(QLabel)]
+    boxes = [each.text() for each in fields.findChildren(QCheckBox)]
+    choosers = fields.findChildren(QComboBox)
+    options = [each.itemText(n) for each in choosers for n in range(each.count())]
+    assert 0 < len(labels) + len(boxes) + len(choosers) <= 110
+    assert sum(map(len, (*labels, *boxes))) < 10_000
+    assert len(options) <= 400
+    assert not any("\u0301" * 7 in text for text in (*labels, *boxes, *options))
+
+
+def test_what_a_server_proposes_is_never_cut_and_sent_back(fields):
+    proposed = {"long": "x" * 6000, "heaped": HEAPED, "short": "Verona"}
+    form = asked(*(FormField(var, values=(value,)) for var, value in proposed.items()))
+    fields.show_questions(form)
+
+    assert fields.answers() == {"short": "Verona"}
+    sent = dict(form.form.filled_in(fields.answers()))
+    assert [sent[var] for var in proposed] == [(value,) for value in proposed.values()]
+
+
+def test_every_country_can_be_chosen(fields):
+    countries = tuple(Option(f"{n}", f"Country {n}") for n in range(250))
+    fields.show_questions(asked(FormField("country", FieldKind.CHOICE, options=countries)))
+
+    assert fields.findChild(QComboBox).count() == 250
+
+
+def test_a_picture_that_belongs_to_every_field_is_not_unpacked_for_each(fields):
+    media = (Media("image/png", "cid:1"),)
+    same = [FormField(f"f{n}", media=media) for n in range(40)]
+    fields.show_questions(asked(*same, pictures={"cid:1": Picture("image/png", png())}))
+
+    shown = [each for each in fields.findChildren(QLabel) if not each.pixmap().isNull()]
+    assert len(shown) == 2
+
+
 def test_a_picture_is_shown_with_words_for_those_who_cannot_see_it(fields):
     fields.show_questions(asked(CAPTCHA, pictures={"cid:1": Picture("image/png", png())}))
 

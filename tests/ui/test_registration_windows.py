@@ -123,7 +123,7 @@ async def test_giving_up_the_new_account_gives_up_the_invitation(house):
 
 async def test_r33_r45_a_link_to_an_account_asks_before_anything_is_sent(house):
     house.links.open(REGISTER)
-    assert "This link makes a new account." in words(house.window)
+    assert "With this link you can create an account at" in words(house.window)
 
     await house.press("Create an account")
 

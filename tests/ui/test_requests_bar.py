@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.requests import Request
+from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
@@ -273,3 +274,17 @@ async def test_p14_a_stranger_who_looks_like_a_friend_is_told_apart(hall, jid, t
     hall.ask(jid)
 
     assert told in words(hall.bar)
+
+
+async def test_p14_who_asks_is_compared_with_our_friends_and_ourselves(hall):
+    hall.friends().people.append(Contact(JULIET, "Juliet"))
+    hall.ask(JID("ju1iet", "capulet.lit"), nick="Juliet")
+
+    said = words(hall.bar)
+    assert "the two addresses only look alike" in said
+    assert "You already call somebody else Juliet: juliet@capulet.lit." in said
+
+    await hall.press("Decline")
+    hall.ask(JID("r0meo", "montague.lit"))
+
+    assert "Not your own address romeo@montague.lit" in words(hall.bar)

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPushButton
 from shiboken6 import isValid
 
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core import trust
 from pars_desktop.core.requests import Request
+from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.errors import Offline, ServerRefused
 from pars_desktop.domain.invite import Invite, Refusal
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui.requests.inbox_dialog import InboxDialog
+from pars_desktop.ui.requests.request_model import DOUBTED
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.cast import CastAccounts
 from tests.ui.looking import interface, named, words
@@ -90,7 +93,9 @@ async def test_with_nobody_waiting_it_says_so_and_offers_nothing(qtbot):
     assert "Nobody is waiting" in words(desk.dialog)
     assert desk.lines() == []
     visible = [each for each in desk.dialog.findChildren(QPushButton) if each.isVisible()]
-    assert visible == []
+    assert [each.text() for each in visible] == ["Close"]
+    visible[0].click()
+    assert not desk.dialog.isVisible()
 
 
 async def test_it_is_not_modal_and_called_requests(desk):
@@ -283,6 +288,36 @@ async def test_r5_a_storm_changes_it_in_batches(desk, monkeypatch):
     desk.dialog._came.flush()
     assert sum(looks) == 5000
     assert len(looks) <= 3
+
+
+async def test_p14_who_asks_is_compared_with_our_friends(desk):
+    desk.friends().people.append(Contact(JULIET, "Juliet"))
+    desk.ask(JID("ju1iet", "capulet.lit"), nick="Juliet", at=AT + timedelta(days=9))
+
+    assert "the two addresses only look alike" in desk.lines()[-1]
+    assert "You already call somebody else Juliet" in desk.lines()[-1]
+    last = desk.list.model().index(desk.list.model().rowCount() - 1, 0)
+    assert [last.siblingAtRow(row).data(DOUBTED) for row in (0, last.row())] == [False, True]
+    desk.choose(last.row())
+    assert "the two addresses only look alike" in words(desk.dialog)
+
+
+async def test_r5_of_a_thousand_only_those_in_sight_are_compared_and_each_of_them_once(
+    qtbot, monkeypatch
+):
+    judged = []
+
+    def concerns(_accounts, jid, _name):
+        judged.append(jid)
+        return ()
+
+    monkeypatch.setattr(trust, "concerns", concerns)
+    desk = Desk(qtbot, *(JID(f"stranger-{number}", "evil.test") for number in range(1000)))
+    for _ in range(5):
+        desk.list.viewport().grab()
+
+    assert 0 < len(set(judged)) < 30
+    assert len(judged) < 2 * len(set(judged))
 
 
 async def test_r5_a_thousand_requests_are_measured_by_one_and_never_asked_for_again(qtbot):

@@ -97,6 +97,38 @@ def test_a_file_on_another_machine_is_no_picture():
     assert pictures_in(data(urls=["https://example.org/cat.png"])) == []
 
 
+@pytest.mark.parametrize("kind", ["png", "bmp", "jpeg", "gif", "webp"])
+def test_u15_a_picture_of_another_program_is_taken_as_it_is_and_not_unpacked(kind):
+    foreign = QMimeData()
+    foreign.setData(f"image/{kind}", b"perhaps a picture")
+    foreign.setData("application/x-qt-image", b"")  # Qt says so whenever it could unpack one
+
+    assert pictures_in(foreign) == [b"perhaps a picture"]
+
+
+@pytest.mark.parametrize("kind", ["svg+xml", "tiff", "x-xcf"])
+def test_u15_a_picture_of_another_kind_is_none_to_us(kind, play):
+    foreign = QMimeData()
+    foreign.setData(f"image/{kind}", b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    foreign.setImageData(picture())
+
+    assert pictures_in(foreign) == []
+    assert drop(play.window, foreign) is None
+
+
+def test_u15_a_huge_picture_in_the_clipboard_holds_nothing_up(entry, monkeypatch):
+    def unpacked(_data):
+        raise AssertionError("unpacked where everything waits")
+
+    monkeypatch.setattr(QMimeData, "imageData", unpacked)
+    huge = QMimeData()
+    huge.setData("image/png", b"\x89PNG of 7800 pixels square")
+
+    paste(entry, huge)
+
+    assert entry.given == [[b"\x89PNG of 7800 pixels square"]]
+
+
 # --- onto a window -------------------------------------------------------------------------------
 
 

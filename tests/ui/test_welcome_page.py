@@ -89,6 +89,26 @@ async def test_what_is_no_link_is_said_where_it_was_entered(office):
     assert office.links.waiting is None
 
 
+async def test_rubbish_is_answered_as_where_friends_are_added(office):
+    await office.press("I have an invitation")
+    await office.type("Address or link", "some rubbish")
+
+    await office.press("Next")
+
+    said = "This is no address and no invitation. An address looks like name@server.example."
+    assert said in words(office.window)
+    assert office.links.waiting is None
+
+
+async def test_the_invitation_in_a_message_that_is_pasted_is_found(office):
+    await office.press("I have an invitation")
+    await office.type("Address or link", f"Hi! {INVITATION} see you")
+
+    await office.press("Next")
+
+    assert office.links.waiting.token == "T123"
+
+
 async def test_a_page_of_an_invitation_is_asked_only_if_the_person_agrees(office, pages):
     office.links.open(PAGE)
     await office.press("Ask verona.example")

@@ -225,6 +225,66 @@ async def test_a_friendship_is_announced_once(stage, window, windows, qtbot, is_
     assert window.findChild(BefriendedBar).isVisible() is not is_said
 
 
+@pytest.mark.parametrize("how", ["changed", "removed"])
+def test_a_friendship_that_was_undone_is_not_announced_any_longer(stage, window, windows, how):
+    windows.furnish()
+    befriend(stage)
+    bar = window.findChild(BefriendedBar)
+    assert bar.isVisible()
+
+    if how == "changed":
+        stage.account.friends.changed.emit(Contact(JULIET, "Juliet", Subscription.FROM))
+    else:
+        stage.account.friends.removed.emit(JULIET)
+
+    assert not bar.isVisible()
+
+
+async def test_a_request_that_is_cancelled_leaves_the_list(stage, window, windows):
+    stage.network.roster.items[JULIET] = Contact(JULIET, "Juliet", ask=True)
+    stage.network.connection.come_up()
+    await settle()
+    window.open_chat(ChatKey(ROMEO, JULIET))
+
+    named(window, QPushButton, "Cancel request").click()
+    assert stage.account.friends.contact(JULIET) is not None
+    named(window, QPushButton, "Cancel request").click()
+    await settle()
+
+    assert ("remove", JULIET) in stage.network.roster.sent
+    assert stage.account.friends.contact(JULIET) is None
+    assert stage.conversations.rows() == []
+
+
+async def test_a_stranger_is_blocked_and_let_in_again_from_their_chat(stage, window, windows):
+    stage.network.connection.come_up()
+    await settle()
+    stage.receive(JULIET, "Who is there?")
+    window.open_chat(ChatKey(ROMEO, JULIET))
+
+    named(window, QPushButton, "Block").click()
+    await settle()
+    assert stage.account.blocking.is_blocked(JULIET)
+    named(window, QPushButton, "Unblock").click()
+    await settle()
+
+    assert not stage.account.blocking.is_blocked(JULIET)
+    assert named(window, QPushButton, "Block") is not None
+
+
+async def test_a_stranger_is_added_from_their_chat_after_a_question(stage, window, windows):
+    windows.furnish()
+    stage.receive(JULIET, "Who is there?")
+    window.open_chat(ChatKey(ROMEO, JULIET))
+
+    named(window, QPushButton, "Add").click()
+
+    (dialog,) = window.findChildren(AddFriendDialog)
+    assert named(dialog, QLineEdit, "Friend's address").text() == str(JULIET)
+    assert stage.account.friends.contact(JULIET) is None
+    dialog.close()
+
+
 async def estranged(stage, window):
     """Online, with the chat open of somebody who is no friend any more."""
     stage.network.roster.items[JULIET] = Contact(JULIET, "Juliet")

@@ -17,6 +17,7 @@ PUBSUB_TAG = f"{PUBSUB}pubsub"
 OWNER = "{http://jabber.org/protocol/pubsub#owner}"
 DISCO = "{http://jabber.org/protocol/disco#info}query"
 DATA = "{jabber:x:data}"
+VERSION = "{jabber:iq:version}query"
 PRIVATE = {"pubsub#persist_items": "true", "pubsub#access_model": "whitelist"}
 OFFERS = (
     "<query xmlns='http://jabber.org/protocol/disco#info'>"
@@ -30,10 +31,15 @@ async def wire():
     return await Wire().start().settled()
 
 
+def version(name):
+    return f"<query xmlns='jabber:iq:version'><name>{name}</name></query>"
+
+
 async def offering(wire):
     """A wire to a server that keeps private notes."""
     asked = asyncio.create_task(wire.private_node.is_offered())
     wire.answer(await wire.request(DISCO), OFFERS)
+    wire.answer(await wire.request(VERSION), version("Prosody"))
     assert await asked
     return wire
 
@@ -208,29 +214,25 @@ async def test_any_other_refusal_and_silence_leave_it_open(wire):
         await wire.private_node.retract("a")
 
 
-@pytest.mark.parametrize(("name", "is_exclusive"), [("Prosody", True), ("ejabberd", False)])
-async def test_only_where_it_is_known_two_retracts_never_succeed_both(wire, name, is_exclusive):
-    asked = asyncio.create_task(wire.private_node.is_exclusive())
-    request = await wire.request("{jabber:iq:version}query")
+async def test_where_two_may_be_told_that_they_took_one_note_none_is_kept(wire):
+    asked = asyncio.create_task(wire.private_node.is_offered())
+    wire.answer(await wire.request(DISCO), OFFERS)
+    request = await wire.request(VERSION)
     assert request.get("to") == ROMEO.domain
-    wire.answer(request, f"<query xmlns='jabber:iq:version'><name>{name}</name></query>")
-    assert await asked is is_exclusive
-    assert await wire.private_node.is_exclusive() is is_exclusive
+    wire.answer(request, version("ejabberd"))
+    assert not await asked
+    assert not await wire.private_node.is_offered()
     assert wire.take_sent() == []
 
 
-async def test_a_server_that_does_not_say_which_it_is_may_let_two_succeed(wire):
-    asked = asyncio.create_task(wire.private_node.is_exclusive())
-    wire.refuse(await wire.request("{jabber:iq:version}query"), "service-unavailable")
+async def test_nor_where_the_server_does_not_say_which_it_is(wire):
+    asked = asyncio.create_task(wire.private_node.is_offered())
+    wire.answer(await wire.request(DISCO), OFFERS)
+    wire.refuse(await wire.request(VERSION), "service-unavailable")
     assert not await asked
 
 
 # --- real servers ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=["prosody", "ejabberd"])
-def server(request):
-    return request.getfixturevalue(request.param)
 
 
 async def until(condition, seconds=20.0):
@@ -253,8 +255,8 @@ async def online(person):
         await network.connection.close()
 
 
-async def test_a_note_is_seen_by_every_device_and_taken_away_by_one(server):
-    romeo = server.account("romeo")
+async def test_a_note_is_seen_by_every_device_and_taken_away_by_one(prosody):
+    romeo = prosody.account("romeo")
     async with online(romeo) as one, online(romeo) as other:
         assert await one.private_node.is_offered()
         assert await one.private_node.fetch() == {}
@@ -267,15 +269,13 @@ async def test_a_note_is_seen_by_every_device_and_taken_away_by_one(server):
             *(device.private_node.retract("a") for device in (one, other, one, other))
         )
 
-        assert any(taken)
-        if await one.private_node.is_exclusive():
-            assert sorted(taken) == [False, False, False, True]
+        assert sorted(taken) == [False, False, False, True]
         assert not await one.private_node.retract("never there")
         assert await other.private_node.fetch() == {"b": {}}
 
 
-async def test_nobody_else_can_read_or_change_it_not_even_a_friend(server):
-    romeo, juliet = server.account("romeo"), server.account("juliet")
+async def test_nobody_else_can_read_or_change_it_not_even_a_friend(prosody):
+    romeo, juliet = prosody.account("romeo"), prosody.account("juliet")
     async with online(romeo) as his, online(juliet) as hers:
         asked = {network: heard(network.roster.requested) for network in (his, hers)}
         for network, peer in ((his, juliet), (hers, romeo)):
@@ -284,7 +284,7 @@ async def test_nobody_else_can_read_or_change_it_not_even_a_friend(server):
         for network, peer in ((his, juliet), (hers, romeo)):
             await until(lambda asked=asked[network]: asked)
             network.roster.approve(peer.jid)
-        await until(lambda: server.are_friends(romeo.jid, juliet.jid))
+        await until(lambda: prosody.are_friends(romeo.jid, juliet.jid))
 
         session = hers.private_node._session
         for payload in (
@@ -302,8 +302,8 @@ async def test_nobody_else_can_read_or_change_it_not_even_a_friend(server):
         assert await his.private_node.fetch() == {"a": {"by": "x@y.z"}}
 
 
-async def test_on_a_node_that_others_can_read_nothing_is_published(server):
-    romeo = server.account("romeo")
+async def test_on_a_node_that_others_can_read_nothing_is_published(prosody):
+    romeo = prosody.account("romeo")
     async with online(romeo) as network:
         session = network.private_node._session
         request = session.client.make_iq_set()
@@ -331,3 +331,8 @@ async def test_as_many_notes_as_we_publish_are_kept_over_a_restart(own_prosody):
     own_prosody.start()
     async with online(romeo) as network:
         assert len(await network.private_node.fetch()) == 200
+
+
+async def test_ejabberd_keeps_none_of_them(ejabberd):
+    async with online(ejabberd.account("romeo")) as romeo:
+        assert not await romeo.private_node.is_offered()

@@ -40,13 +40,16 @@ class ChatHeader(QWidget):
         row.addWidget(self._avatar)
         row.addLayout(words, 1)
 
-    def show_chat(self, chat: Conversation, *, says_account: bool = False) -> None:
-        """Whose chat it is; and ours, where we have several addresses."""
+    def show_chat(
+        self, chat: Conversation, *, says_account: bool = False, bounced: bool = False
+    ) -> None:
+        """Whose chat it is; and ours, where we have several addresses. `bounced`: a message to
+        them found nobody there."""
         address = str(chat.key.peer)
         self._avatar.show_person(address, chat.name)
         self._name.setText(chat.title)
         self._name.setToolTip(address)
-        line = self._line(chat)
+        line = self._line(chat, bounced)
         if says_account:
             mine = self.tr("as {account}").format(account=isolated(str(chat.key.account)))
             line = f"{line} · {mine}"
@@ -61,10 +64,12 @@ class ChatHeader(QWidget):
         painter = QPainter(self)
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.colours().hairline)
 
-    def _line(self, chat: Conversation) -> str:
+    def _line(self, chat: Conversation, bounced: bool) -> str:
         address = isolated(str(chat.key.peer))
         if chat.progress is Progress.ACCEPTED:
             return self.tr("{address} accepted; the rest happens by itself").format(address=address)
+        if chat.is_waiting and bounced:
+            return self.tr("{address}, which may not exist").format(address=address)
         if chat.is_waiting:
             return self.tr("Waiting for {address}, who may be offline").format(address=address)
         if not chat.in_roster:

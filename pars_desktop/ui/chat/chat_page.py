@@ -18,14 +18,16 @@ from pars_desktop.core.conversations import Conversations
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.message import Message
+from pars_desktop.domain.message import Delivery, Message
+from pars_desktop.domain.uri import typed_link
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.chat.chat_header import ChatHeader
 from pars_desktop.ui.chat.composer import Composer
-from pars_desktop.ui.chat.friendship_strip import FriendshipStrip
+from pars_desktop.ui.chat.friendship_strip import FriendshipStrip, Wish
 from pars_desktop.ui.chat.link_dialog import LinkDialog
 from pars_desktop.ui.chat.link_text import is_suspicious, url_of
+from pars_desktop.ui.chat.message_delegate import NOWHERE
 from pars_desktop.ui.chat.message_model import MessageModel
 from pars_desktop.ui.chat.message_view import MessageView
 from pars_desktop.ui.chat.notice_strip import NoticeStrip
@@ -42,6 +44,8 @@ class ChatPage(QWidget):
     sign_in_requested = Signal(JID)
     invitation_clicked = Signal(str)  # an xmpp: link in a message
     ask_again_requested = Signal(ChatKey)  # for a friendship that is none any more
+    end_requested = Signal(ChatKey)  # of a friendship that was asked for and does not stand
+    block_requested = Signal(ChatKey, bool)  # or, if false, the opposite
 
     def __init__(
         self, accounts: Accounts, conversations: Conversations, parent: QWidget | None = None
@@ -160,13 +164,21 @@ class ChatPage(QWidget):
         self._model.came.connect(self._on_came)
         self.notice.try_now.connect(self._try_now)
         self.notice.sign_in.connect(self._ask_to_sign_in)
-        self.friendship.ask_again.connect(self._ask_again)
+        self.friendship.wished.connect(self._on_wish)
         bind(self, self._conversations.changed, self._on_changed)
         bind(self, self._conversations.reset, self._on_reset)
 
     def _show_facts(self, chat: Conversation) -> None:
-        self._header.show_chat(chat, says_account=len(self._conversations.accounts) > 1)
-        self.friendship.show_chat(chat)
+        bounced = chat.is_waiting and self._bounced(chat)
+        self._header.show_chat(
+            chat, says_account=len(self._conversations.accounts) > 1, bounced=bounced
+        )
+        account = self._accounts.get(chat.key.account)
+        self.friendship.show_chat(
+            chat,
+            blocked=account is not None and account.blocking.is_blocked(chat.key.peer),
+            bounced=bounced,
+        )
         self._model.rename(chat.title)
 
     def _on_changed(self, key: ChatKey) -> None:
@@ -177,9 +189,23 @@ class ChatPage(QWidget):
         if self._key is not None:
             self._on_changed(self._key)
 
-    def _ask_again(self) -> None:
-        if self._key is not None:
+    def _bounced(self, chat: Conversation) -> bool:
+        """The last message came back, because there is no such person or server."""
+        if chat.last_delivery is not Delivery.FAILED:
+            return False
+        return any(each.error in NOWHERE for each in self._conversations.page(chat.key, limit=1))
+
+    def _on_wish(self, wish: Wish) -> None:
+        if self._key is None:
+            return
+        if wish is Wish.ASK_AGAIN:
             self.ask_again_requested.emit(self._key)
+        elif wish is Wish.END:
+            self.end_requested.emit(self._key)
+        elif wish is Wish.ADD:
+            self.invitation_clicked.emit(typed_link(str(self._key.peer)))
+        else:
+            self.block_requested.emit(self._key, wish is Wish.BLOCK)
 
     @contextmanager
     def _telling_trouble(self) -> Iterator[None]:
@@ -195,6 +221,7 @@ class ChatPage(QWidget):
         if account.jid not in self._listened:
             self._listened.add(account.jid)
             bind(self, account.status_changed, lambda status: self._on_status(account, status))
+            bind(self, account.blocking.changed, self._on_reset)
 
     def _on_status(self, account: Account, status: AccountStatus) -> None:
         if self._key is not None and account.jid == self._key.account:

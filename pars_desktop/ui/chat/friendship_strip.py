@@ -1,12 +1,17 @@
-"""The strip that says how far a friendship is wanting, and asks again."""
+"""The strip that says how far a friendship is wanting, and what can be done about it."""
+
+from enum import Enum
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from pars_desktop.domain.contact import Progress, Subscription
 from pars_desktop.domain.conversation import Conversation
+from pars_desktop.ui import theme
 from pars_desktop.ui.chat.button_strip import ButtonStrip
-from pars_desktop.ui.plain_text import isolated
+from pars_desktop.ui.plain_text import address, isolated
+from pars_desktop.ui.sheet import Button
 
 _WANTING = {
     Subscription.NONE: QT_TRANSLATE_NOOP(
@@ -25,33 +30,121 @@ _WANTING = {
         "Only they can ask for that.",
     ),
 }
+_ROOMY = 480  # pixels
+
+
+class Wish(Enum):
+    """What the person would like to do about somebody who is no friend."""
+
+    ASK_AGAIN = "ask again"
+    END = "end"  # what was asked for, for good
+    ADD = "add"
+    BLOCK = "block"
+    UNBLOCK = "unblock"
 
 
 class FriendshipStrip(ButtonStrip):
-    """Hidden among friends, and while an answer may still come."""
+    """Hidden among friends, and once they have said yes."""
 
-    ask_again = Signal()
+    wished = Signal(Wish)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("add_friend", parent=parent)
-        self.button.clicked.connect(self.ask_again)
+        self.other = theme.quiet(Button(""))
+        self.other.hide()
+        self._ways = QHBoxLayout()
+        self._ways.setSpacing(0)
+        across = self.layout()
+        if isinstance(across, QHBoxLayout):
+            across.removeWidget(self.button)
+            self._ways.addWidget(self.button)
+            self._ways.addWidget(self.other)
+            across.addLayout(self._ways)
+        self._wish: Wish | None = None
+        self._other_wish: Wish | None = None
+        self._chat: Conversation | None = None
+        self._asks = False  # whether it is to be ended
+        self._blocked = self._bounced = False
+        self.button.clicked.connect(lambda: self._on_pressed(self._wish))
+        self.other.clicked.connect(lambda: self._on_pressed(self._other_wish))
         self.hide()
 
-    def show_chat(self, chat: Conversation) -> None:
-        """Whose friendship it is about."""
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, one button below the other."""
+        super().resizeEvent(event)
+        beside, below = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._ways.setDirection(beside if self.width() >= _ROOMY else below)
+
+    def show_chat(
+        self, chat: Conversation, *, blocked: bool = False, bounced: bool = False
+    ) -> None:
+        """Whose friendship it is about. `bounced`: a message found nobody there."""
+        if self._chat is None or chat.key != self._chat.key or not chat.is_waiting:
+            self._asks = False
+        self._chat, self._blocked, self._bounced = chat, blocked, bounced
+        name = isolated(chat.title) if chat.name else address(chat.key.peer)
+        self.offer("")
+        self._offer_other("")
+        if not chat.in_roster and not chat.is_waiting:
+            self._show_stranger(name)
+        elif chat.is_waiting and chat.progress is not Progress.ACCEPTED:
+            self._show_waiting(chat, name)
+        elif chat.is_estranged:
+            text = QCoreApplication.translate("FriendshipStrip", str(_WANTING[chat.subscription]))
+            self.say(text.format(name=name))
+            # Whom we see has said yes to us: a server does not hand on what we would ask them.
+            if chat.subscription is not Subscription.TO:
+                self._offer(Wish.ASK_AGAIN, self.tr("Ask again"))
+        else:
+            self.say("")
+
+    def _show_stranger(self, name: str) -> None:
+        if self._blocked:
+            self.say(self.tr("You have blocked {name}.").format(name=name))
+            self._offer(Wish.UNBLOCK, self.tr("Unblock"))
+        else:
+            self.say(self.tr("{name} is not in your list.").format(name=name))
+            self._offer(Wish.ADD, self.tr("Add"))
+            self._offer_other(self.tr("Block"), Wish.BLOCK)
+
+    def _show_waiting(self, chat: Conversation, name: str) -> None:
+        if self._asks:
+            text = self.tr("Take {name} off your list? What you wrote stays.")
+            self.say(text.format(name=name))
+            self._offer(Wish.END, self.tr("Cancel request"))
+            self._offer_other(self.tr("Keep waiting"), None)
+            return
         if chat.progress is Progress.EXPIRED:
             text = self.tr(
                 "{name} does not answer: the invitation has probably ended. "
                 "You can ask again without it."
             )
-            self.say(text.format(name=isolated(chat.title)))
-            self.offer(self.tr("Ask again"))
+            self._offer(Wish.ASK_AGAIN, self.tr("Ask again"))
             self.button.setAccessibleName(self.tr("Ask again without the invitation"))
-            return
-        if not chat.is_estranged:
-            self.say("")
-            return
-        text = QCoreApplication.translate("FriendshipStrip", str(_WANTING[chat.subscription]))
-        self.say(text.format(name=isolated(chat.title)))
-        # Whom we see has said yes to us: a server does not hand on what we would ask them.
-        self.offer("" if chat.subscription is Subscription.TO else self.tr("Ask again"))
+        elif self._bounced:
+            text = self.tr("This address may not exist: a message to {name} came back.")
+        else:
+            text = self.tr("{name} has not answered yet.")
+        self.say(text.format(name=name))
+        self._offer_other(self.tr("Cancel request"), Wish.END)
+
+    def _offer(self, wish: Wish, text: str) -> None:
+        self._wish = wish
+        self.offer(text)
+
+    def _offer_other(self, text: str, wish: Wish | None = None) -> None:
+        """The second button; without a wish it only takes back what was asked."""
+        self._other_wish = wish
+        self.other.setText(text)
+        self.other.setAccessibleName(text)
+        self.other.setVisible(bool(text))
+
+    def _on_pressed(self, wish: Wish | None) -> None:
+        """What ends something is asked about once."""
+        asks = wish is Wish.END and not self._asks
+        if wish is not None and not asks:
+            self.wished.emit(wish)
+        if self._chat is not None and asks != self._asks:
+            self._asks = asks
+            self.show_chat(self._chat, blocked=self._blocked, bounced=self._bounced)
+            (self.other if asks else self.button).setFocus()

@@ -35,6 +35,10 @@ _TICKS = {
 _Index = QModelIndex | QPersistentModelIndex
 translate = QCoreApplication.translate
 
+# Why a message came back (RFC 6120 §8.3.3): the address may not exist.
+_NOBODY = ("item-not-found", "gone", "jid-malformed")
+NOWHERE = frozenset({*_NOBODY, "remote-server-not-found"})
+
 
 class MessageDelegate(QStyledItemDelegate):
     """Lays every message out once per width, and paints from that."""
@@ -205,7 +209,6 @@ class _Painting:
 
 def failure(condition: str) -> str:
     """Why a message could not be delivered (RFC 6120 §8.3.3), for the line below it."""
-    unknown = ("item-not-found", "gone", "jid-malformed")
     unreachable = ("remote-server-not-found", "remote-server-timeout")
     refused = (
         "forbidden",
@@ -215,7 +218,7 @@ def failure(condition: str) -> str:
         "policy-violation",
         "subscription-required",
     )
-    if condition in unknown:
+    if condition in _NOBODY:
         return translate("Messages", "Not sent. Nobody has this address.")
     if condition in unreachable:
         return translate("Messages", "Not sent. Their server cannot be reached.")

@@ -12,12 +12,14 @@ from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
 from pars_desktop.core.friends import Friends
+from pars_desktop.core.trust import concerns
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.text import MAX_NAME
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.bars import HOLD, Bar
 from pars_desktop.ui.bind import bind
+from pars_desktop.ui.invite.doubts import sentence
 from pars_desktop.ui.plain_text import address, isolated
 from pars_desktop.ui.sheet import Button, line
 
@@ -50,17 +52,21 @@ class NewcomerBar(Bar):
         self._name = line(hint=self.tr("What you call them"), longest=MAX_NAME)
         self._name.setAccessibleName(self.tr("New name"))
         self._save = theme.quiet(Button(self.tr("Save")))
+        self._cancel = theme.quiet(Button(self.tr("Cancel")))
         self._group = line(hint=self.tr("Group, if you like"), longest=MAX_NAME)
         self._group.setAccessibleName(self.tr("Group"))
-        naming = QHBoxLayout()
-        naming.setSpacing(theme.RELATED)
-        naming.addWidget(self._name, stretch=1)
-        naming.addWidget(self._save)
-        self.rows.addLayout(naming)
+        self.rows.addWidget(self._name)
         self.rows.addWidget(self._group)
+        named = QHBoxLayout()
+        named.setSpacing(theme.UNIT)
+        named.addWidget(self._save)
+        named.addWidget(self._cancel)
+        named.addStretch()
+        self.rows.addLayout(named)
         self._name.returnPressed.connect(self._on_save)
         self._group.returnPressed.connect(self._on_save)
         self._save.clicked.connect(self._on_save)
+        self._cancel.clicked.connect(self._on_cancel)
         bind(self, conversations.changed, self._on_changed)
         bind(self, conversations.removed, self._forget)
         bind(self, conversations.reset, self._on_reset)
@@ -90,11 +96,11 @@ class NewcomerBar(Bar):
         if not self._waiting:
             self.hide()
             return
-        more = len(self._waiting) - 1
-        self.tell(
-            self._announcement(self._waiting[-1]),
-            self.tr("And %n more.", "", more) if more else "",
-        )
+        key, more = self._waiting[-1], len(self._waiting) - 1
+        details = [sentence(each) for each in concerns(self._accounts.all(), key.peer, "")]
+        if more:
+            details.append(self.tr("And %n more.", "", more))
+        self.tell(self._announcement(key), "\n".join(details))
 
     def _announcement(self, key: ChatKey) -> str:
         """Who came, and for whom the invitation was, if our person had said so."""
@@ -108,21 +114,24 @@ class NewcomerBar(Bar):
     def _show_naming(self, naming: bool) -> None:
         for button in self._buttons:
             button.setVisible(not naming)
-        for control in (self._name, self._group, self._save):
+        for control in (self._name, self._group, self._save, self._cancel):
             control.setVisible(naming)
         self._name.clear()
         self._group.clear()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._name.isVisible():
-            self._show_naming(False)
-            self._buttons[1].setFocus()
+            self._on_cancel()
         else:
             super().keyPressEvent(event)
 
     def _on_rename(self) -> None:
         self._show_naming(True)
         self._name.setFocus()
+
+    def _on_cancel(self) -> None:
+        self._show_naming(False)
+        self._buttons[1].setFocus()
 
     def _on_keep(self) -> None:
         self._do(lambda friends, key: friends.keep(key.peer))

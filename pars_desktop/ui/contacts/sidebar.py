@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -93,6 +94,8 @@ class Sidebar(QWidget):
         search.setAccessibleName(self.tr("Search"))
         keys = QKeySequence("Ctrl+K").toString(QKeySequence.SequenceFormat.NativeText)
         search.setToolTip(self.tr("Search ({shortcut})").format(shortcut=keys))
+        for clear in search.findChildren(QToolButton):
+            clear.setAccessibleName(self.tr("Clear the search"))
         search.textChanged.connect(self._on_search)
         search.installEventFilter(self)
         return search

@@ -7,15 +7,17 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QWidget
 
+from pars_desktop.core.account import AccountStatus, State
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.invites import Invites
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.invite import LIFETIME, LONGEST_LIFETIME, Invite
 from pars_desktop.ui import errors, theme, when
 from pars_desktop.ui.bars import Strip
+from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invitations.invitation_model import LINE, InvitationModel, Line
 from pars_desktop.ui.invitations.invitation_row import InvitationRowDelegate, row_height
-from pars_desktop.ui.sheet import Button, Sheet, small
+from pars_desktop.ui.sheet import Button, Sheet, buttons, small
 
 _SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _ROWS = 6  # seen at once
@@ -70,6 +72,8 @@ class InvitationsDialog(Sheet):
         self._extend.clicked.connect(self._on_extend)
         self._revoke.clicked.connect(lambda: self._do(Invites.revoke))
         self._delete.clicked.connect(self._on_delete)
+        for account in accounts.all():
+            bind(self, account.status_changed, self._on_status)
         self._on_reset()
         self._list.setFocus()
 
@@ -84,7 +88,10 @@ class InvitationsDialog(Sheet):
         for button in (self._again, self._extend, self._revoke, self._delete):
             deeds.addWidget(button)
         deeds.addStretch()
+        close = Button(self.tr("Close"))
+        close.clicked.connect(self.accept)
         self.column.addLayout(deeds)
+        self.column.addLayout(buttons(close))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -122,6 +129,9 @@ class InvitationsDialog(Sheet):
         self._list.setVisible(self._model.rowCount() > 0)
         self._refresh()
 
+    def _on_status(self, _: AccountStatus) -> None:
+        self._refresh()
+
     def _refresh(self) -> None:
         line = self._line()
         invite = line.invite if line else None
@@ -131,15 +141,22 @@ class InvitationsDialog(Sheet):
         self._revoke.setEnabled(waits and ours)
         self._extend.setEnabled(waits and ours and self._longer(invite) is not None)
         self._delete.setEnabled(invite is not None and not (waits and ours))
-        by_server = waits and not ours
-        self._remark.setVisible(by_server)
-        if by_server:
-            self._remark.setText(
-                self.tr(
-                    "Your server made this one, so it cannot be revoked from here. "
-                    "Deleted, it goes on to work."
-                )
+        remark = self._remark_on(ours=ours) if waits else ""
+        self._remark.setVisible(bool(remark))
+        self._remark.setText(remark)
+
+    def _remark_on(self, *, ours: bool) -> str:
+        """What to know before the selected one is revoked or deleted."""
+        if not ours:
+            return self.tr(
+                "Your server made this one, so it cannot be revoked from here. "
+                "Deleted, it goes on to work."
             )
+        if self._model.account_of(self._index()).status.state is State.ONLINE:
+            return ""
+        return self.tr(
+            "Revoked, it still works on your other devices until this one is online again."
+        )
 
     def _longer(self, invite: Invite | None) -> datetime | None:
         """When it would end if it were extended; None if it lasts as long as can be."""

@@ -52,6 +52,7 @@ class InviteDialog(Sheet):
         super().__init__(self.tr("Invite a friend"), parent)
         self._accounts = accounts
         self._invite: Invite | None = None
+        self._wished_name = ""  # of an account, which the server may ignore
         self._guests = 0  # who used it when it was shown
         self._can_follow = False  # when it is used up, another one like it takes its place
 
@@ -135,13 +136,17 @@ class InviteDialog(Sheet):
         """Show the invitation of the last hour, or want one."""
         self._on_account()
 
-    def show_invite(self, invite: Invite, *, can_follow: bool = True) -> None:
-        """Give this one away. `can_follow`: another like it may be made when it is used up."""
+    def show_invite(
+        self, invite: Invite, *, can_follow: bool = True, wished_name: str = ""
+    ) -> None:
+        """Give this one away. `can_follow`: another like it may be made when it is used up.
+        `wished_name`: the server was asked to fix this user name."""
         self._quiet.stop()
         self._leave()
         self._choose(invite.account)
         account = self._chosen()
         self._invite, self._can_follow = invite, can_follow and invite.bound_to is None
+        self._wished_name = wished_name
         self._strip.hide()
         self._giving.show_invite(invite)
         self._giving.show()
@@ -254,6 +259,8 @@ class InviteDialog(Sheet):
             sentence = self.tr("Send this link. {promise}")
         self._promise.setText(sentence.format(promise=words.promise(invite, now)))
         remarks = []
+        if self._wished_name and invite.bound_to is None:
+            remarks.append(self.tr("The server lets them choose the name."))
         if invite.label:
             remarks.append(self.tr("For {label}.").format(label=isolated(invite.label)))
         if not invite.is_ours:

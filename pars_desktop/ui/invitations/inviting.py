@@ -66,10 +66,10 @@ class Inviting(QObject):
     def _on_list_closed(self) -> None:
         self._list = None
 
-    def _on_show_again(self, invite: Invite) -> None:
+    def _on_show_again(self, invite: Invite, wished_name: str = "") -> None:
         self._stop_making()
         dialog = self._invite or self._opened(invite.account)
-        dialog.show_invite(invite, can_follow=False)
+        dialog.show_invite(invite, can_follow=False, wished_name=wished_name)
         self._on_account_chosen(invite.account)
         dialog.show()
         _raise(dialog)
@@ -145,7 +145,7 @@ class Inviting(QObject):
             return
         if isValid(dialog):
             dialog.accept()
-        self._on_show_again(invite)
+        self._on_show_again(invite, name)
 
 
 def _raise(dialog: QDialog | None) -> None:

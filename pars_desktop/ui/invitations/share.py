@@ -49,6 +49,11 @@ class Share(QObject):
         self.menu.popup(self._button.mapToGlobal(QPoint(0, self._button.height())))
 
     def _write_mail(self) -> None:
+        """By a mailto: address, which other people on this computer can read for a while.
+
+        It is on the command line of the e-mail program. The desktop's portal (ComposeEmail) would
+        not help: xdg-desktop-portal-gtk makes a mailto: address of it and starts the same program.
+        """
         if self._invite is None:
             return
         subject = self.tr("An invitation to chat")

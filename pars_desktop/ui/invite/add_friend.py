@@ -15,7 +15,6 @@ from pars_desktop.core.links import Links, Proposal, ProposalKind
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.uri import typed_link
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
 from pars_desktop.ui.invite.link_page import chat_of
@@ -74,7 +73,7 @@ class AddFriend(QObject):
 
     def _open(self) -> AddFriendDialog:
         self._dialog = dialog = AddFriendDialog(self._accounts, self._window)
-        dialog.entered.connect(lambda text: self._links.open(typed_link(text)))
+        dialog.entered.connect(self._links.open)
         dialog.confirmed.connect(self._on_confirmed)
         dialog.lookup_agreed.connect(self._on_lookup_agreed)
         dialog.end_confirmed.connect(self._on_end_confirmed)

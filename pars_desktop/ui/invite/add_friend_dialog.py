@@ -12,9 +12,8 @@ from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.link import Refused
 from pars_desktop.domain.registration import Plan
-from pars_desktop.ui import errors
+from pars_desktop.ui.bars import HOLD
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.ask_page import AskPage
 from pars_desktop.ui.invite.link_page import LinkPage, chat_of, done_page
@@ -33,7 +32,7 @@ class AddFriendDialog(Sheet):
     Whoever opens it answers `entered` with `propose`, and `confirmed` with `wait` or `fail`.
     """
 
-    entered = Signal(str)  # a link or an address
+    entered = Signal(str)  # a link
     screen_wanted = Signal()  # a code on it is to be read; or one in a file, or in a picture given
     file_wanted = Signal()
     pictures_given = Signal(list)
@@ -49,7 +48,7 @@ class AddFriendDialog(Sheet):
         accounts: Accounts,
         parent: QWidget | None = None,
         *,
-        hold: timedelta = timedelta(milliseconds=700),
+        hold: timedelta = HOLD,
         success_shown: timedelta = timedelta(milliseconds=1500),
     ) -> None:
         super().__init__(self.tr("Add a friend"), parent)
@@ -81,8 +80,7 @@ class AddFriendDialog(Sheet):
         self._asked = self._befriended = None
         self.call(self.tr("Add a friend"))
         jid = proposal.link.jid
-        if isinstance(self._page, AskPage) and (mistake := self._mistake(proposal, self._page)):
-            self._page.say(mistake)
+        if isinstance(self._page, AskPage) and self._is_mistake(proposal, self._page):
             return False
         if proposal.kind is ProposalKind.LOOK_UP:
             question = LookupPage(proposal, self._hold)
@@ -169,18 +167,15 @@ class AddFriendDialog(Sheet):
         self.account_wanted.emit(plan)
         self.reject()
 
-    def _mistake(self, proposal: Proposal, page: AskPage) -> str:
-        """Why the person should correct what they entered; empty if there is no need."""
+    def _is_mistake(self, proposal: Proposal, page: AskPage) -> bool:
+        """The person should correct what they entered, and is told why."""
         if proposal.kind is ProposalKind.OWN_ADDRESS:
-            return self.tr("This is your own address. Enter that of a friend.")
-        if proposal.kind is not ProposalKind.REFUSED:
-            return ""
-        is_page = "://" in page.text
-        if proposal.link.refused == Refused.NOT_A_LINK and not is_page:
-            return self.tr(
-                "This is no address and no invitation. An address looks like name@server.example."
-            )
-        return errors.link_refusal(proposal.link.refused)
+            page.say(self.tr("This is your own address. Enter that of a friend."))
+        elif proposal.kind is ProposalKind.REFUSED:
+            page.refuse(proposal.link.refused)
+        else:
+            return False
+        return True
 
     def _link_page(self, proposal: Proposal) -> LinkPage:
         page = LinkPage(proposal, self._hold)

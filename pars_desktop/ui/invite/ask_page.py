@@ -3,7 +3,9 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from pars_desktop.ui import theme
+from pars_desktop.domain.link import Refused
+from pars_desktop.domain.typed import found_in
+from pars_desktop.ui import errors, theme
 from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.invite.scan_ways import EntryField, ScanWays
 from pars_desktop.ui.sheet import Button, buttons, field, rows
@@ -14,7 +16,7 @@ _LONGEST = 64 * 1024  # of a link (battery U-2)
 class AskPage(QWidget):
     """What is entered is only looked at: nothing is sent, nobody is added."""
 
-    entered = Signal(str)
+    entered = Signal(str)  # the link that was found in what was typed
     pictures_given = Signal(list)  # perhaps with a code in them
     cancelled = Signal()
 
@@ -53,10 +55,30 @@ class AskPage(QWidget):
         self._text.selectAll()
         self._text.setFocus()
 
+    def refuse(self, code: Refused | None) -> None:
+        """Say why what was entered is no link; of a mere word, how an address looks."""
+        if code == Refused.NOT_A_LINK and "://" not in self.text:
+            self.say(
+                self.tr(
+                    "This is no address and no invitation. "
+                    "An address looks like name@server.example."
+                )
+            )
+        else:
+            self.say(errors.link_refusal(code))
+
+    def _link_in(self, text: str) -> str:
+        """The one link in it, or an empty text after saying that there are several."""
+        found = found_in(text)
+        if len(found) == 1:
+            return found[0]
+        self.say(self.tr("There are several links or addresses in this. Enter the one you want."))
+        return ""
+
     def _on_text(self, text: str) -> None:
         self._next.setEnabled(bool(text.strip()))
         self._trouble.hide()
 
     def _enter(self) -> None:
-        if self.text:
-            self.entered.emit(self.text)
+        if self.text and (link := self._link_in(self.text)):
+            self.entered.emit(link)

@@ -4,6 +4,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from pars_desktop.core.links import Proposal
 from pars_desktop.core.trust import Concern, Doubt
+from pars_desktop.domain.link import Action
 from pars_desktop.ui import errors
 from pars_desktop.ui.plain_text import address, isolated
 
@@ -41,17 +42,18 @@ def doubts(proposal: Proposal) -> list[str]:
     """Everything there is to say; nothing of it keeps the person from going on."""
     link = proposal.link
     said = [errors.warning(code) for code in link.warnings]
-    said += map(_sentence, proposal.concerns)
+    said += map(sentence, proposal.concerns)
     if proposal.unknown_account is not None:
         said.append(_translate(_NOT_SIGNED_IN).format(address=address(proposal.unknown_account)))
-    if link.jid is not None and not link.jid.local:
+    if link.jid is not None and not link.jid.local and link.action is not Action.REGISTER:
         said.append(_translate(_SERVER))
     if link.fingerprints:
         said.append(_translate(_KEYS))
     return said
 
 
-def _sentence(concern: Concern) -> str:
+def sentence(concern: Concern) -> str:
+    """What speaks for a second look, in words."""
     return _translate(_DOUBTS[concern.doubt]).format(
         address=address(concern.jid), name=isolated(concern.name)
     )

@@ -52,6 +52,9 @@ _EXPLAINED = {
 _WRITES = QT_TRANSLATE_NOOP(
     "LinkPage", "This link writes a message. You decide whether to send it."
 )
+_OFFERS_ACCOUNT = QT_TRANSLATE_NOOP(
+    "LinkPage", "With this link you can create an account at {server}."
+)
 _WRITES_TO_NOBODY = QT_TRANSLATE_NOOP("LinkPage", "This link holds a message, but not for whom.")
 _NOTHING_TO_END: dict[Action | None, object] = {
     Action.REMOVE: QT_TRANSLATE_NOOP(
@@ -63,6 +66,8 @@ _NOTHING_TO_END: dict[Action | None, object] = {
         "This link asks to see no longer when {name} is online, but you do not see that.",
     ),
 }
+_ABOUT_FRIENDS = frozenset({*_QUESTIONS, ProposalKind.OPEN_CHAT})
+_ABOUT_ROOMS = frozenset({Action.JOIN, Action.INVITE})
 
 
 class LinkPage(NotePage):
@@ -79,6 +84,8 @@ class LinkPage(NotePage):
         self._writes = kind is ProposalKind.COMPOSE
         self._body = link.body or "" if self._writes else ""
         super().__init__(_sentence(proposal), link.jid, proposal.known_as, self._body)
+        if kind not in _ABOUT_FRIENDS:
+            self.call_address(self.tr("Address in the link"))
         self._proposal = proposal
         self._hold_for = hold
         self._chosen = account_chooser(proposal)
@@ -119,8 +126,14 @@ class LinkPage(NotePage):
         """Nothing is done, but the address may be of use."""
         jid, key = self._proposal.link.jid, chat_of(self._proposal)
         self.offer(self.tr("Close"), self.closed.emit)
+        is_room = self._proposal.link.action in _ABOUT_ROOMS
         if jid is not None:
-            self.offer(self.tr("Copy address"), lambda: _copy(str(jid)))
+            self.offer(
+                self.tr("Copy address"),
+                lambda: _copy(str(jid)),
+                first=is_room,
+                hold=self._hold_for if is_room else timedelta(0),
+            )
         plan = Plan.of_link(self._proposal.link)
         if plan is not None and self._proposal.link.action is Action.REGISTER:
             self.offer(
@@ -133,7 +146,7 @@ class LinkPage(NotePage):
             self.offer(
                 self.tr("Open chat"),
                 lambda: self.open_chat.emit(key),
-                first=True,
+                first=not is_room,
                 hold=self._hold_for,
             )
 
@@ -173,6 +186,8 @@ def _sentence(proposal: Proposal) -> str:
         return _translate(_QUESTIONS[kind][0]).format(name=_who(proposal))
     if kind is ProposalKind.NOT_A_FRIEND:
         return _translate(_NOTHING_TO_END[link.action]).format(name=_who(proposal))
+    if link.action is Action.REGISTER and link.jid is not None:
+        return _translate(_OFFERS_ACCOUNT).format(server=isolated(link.jid.domain))
     return errors.not_done(link.action)
 
 

@@ -22,12 +22,14 @@ class NotePage(QWidget):
 
     def __init__(self, text: str, jid: JID | None = None, name: str = "", quoted: str = "") -> None:
         super().__init__()
+        self._address: AddressField | None = None
         column = rows(self)
         if jid is not None:
             portrait = Avatar(_PORTRAIT)
             portrait.show_person(str(jid), name)
             address = AddressField()
             address.show_address(jid)
+            self._address = address
             column.addWidget(portrait, alignment=Qt.AlignmentFlag.AlignHCenter)
             column.addWidget(address)
             if plainly := plain_letters(jid):
@@ -47,6 +49,11 @@ class NotePage(QWidget):
         self._hold = QTimer(self, singleShot=True)
         self._hold.timeout.connect(self._let_press)
         column.addLayout(self._buttons)
+
+    def call_address(self, name: str) -> None:
+        """Whose address it is, for assistive tools: at first a friend's."""
+        if self._address is not None:
+            self._address.setAccessibleName(name)
 
     def add(self, widget: QWidget) -> None:
         """Something more to say, below the sentence."""

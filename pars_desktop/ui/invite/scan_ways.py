@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 from pars_desktop.ui import theme
 from pars_desktop.ui.sheet import Button
 
+_PACKED = ("image/png", "image/bmp", "image/jpeg", "image/gif", "image/webp")  # exact ones first
+_OURS = "application/x-qt-image"  # in our own memory, not packed
 MOST_FILES = 10  # whoever drops a folder's worth did not mean a code
 
 
@@ -68,18 +70,37 @@ class EntryField(QLineEdit):
 
 def holds_pictures(data: QMimeData) -> bool:
     """There are pictures in it, or files, which may be some; none of them is looked at."""
-    return data.hasImage() or bool(_files(data))
+    return bool(_kind(data)) or bool(_files(data))
 
 
-def pictures_in(data: QMimeData) -> Sequence[QImage | Path]:
-    """The files in it, or else the one picture that is there itself."""
+def pictures_in(data: QMimeData) -> Sequence[QImage | bytes | Path]:
+    """The files in it, or else the one picture that is there itself.
+
+    A picture of another program is not unpacked: that may take long, and whoever reads it has
+    limits.
+    """
     if files := _files(data):
         return files
-    image = data.imageData() if data.hasImage() else None
+    kind = _kind(data)
+    if kind != _OURS:
+        return [bytes(data.data(kind).data())] if kind else []
+    image = data.imageData()
     return [image] if isinstance(image, QImage) else []
 
 
-def _pasted() -> Sequence[QImage | Path]:
+def _kind(data: QMimeData) -> str:
+    """In which form the picture is taken; empty if there is none.
+
+    Qt offers to unpack whatever another program has, and would do so at once, even an SVG: ours is
+    only what is not packed at all.
+    """
+    offered = data.formats()
+    if packed := [kind for kind in offered if kind.startswith("image/")]:
+        return next((kind for kind in _PACKED if kind in packed), "")
+    return _OURS if _OURS in offered else ""
+
+
+def _pasted() -> Sequence[QImage | bytes | Path]:
     """The pictures in the clipboard, unless they are only there beside words, as of a table."""
     data = QGuiApplication.clipboard().mimeData()
     return _files(data) if data.hasText() else pictures_in(data)

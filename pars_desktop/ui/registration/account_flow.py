@@ -13,8 +13,8 @@ from pars_desktop.core.registration import Registrar
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.link import Link
 from pars_desktop.domain.registration import Plan
-from pars_desktop.domain.uri import parse_link, typed_link
-from pars_desktop.ui import errors, theme
+from pars_desktop.domain.uri import parse_link
+from pars_desktop.ui import theme
 from pars_desktop.ui.bars import HOLD
 from pars_desktop.ui.invite.ask_page import AskPage
 from pars_desktop.ui.invite.lookup_page import LookupPage
@@ -179,12 +179,11 @@ class AccountFlow(Steps):
 
     def _on_entered(self, text: str) -> None:
         """A link, or an address for which an account is needed as well."""
-        text = typed_link(text)
         link = parse_link(text)
         if link.refused is None:
             self._links.open(text)
         elif self._ask is not None:
-            self._ask.say(errors.link_refusal(link.refused))
+            self._ask.refuse(link.refused)
 
     def _look_up(self) -> None:
         """A page has to be asked what its link stands for, if the person agrees."""

@@ -1,10 +1,11 @@
 """How one server of the list is painted: its name, and below it what is known about it."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pars_desktop.ui import theme
+from pars_desktop.ui.plain_text import showable
 from pars_desktop.ui.registration.provider_model import FACTS
 
 _PADDING = 8
@@ -24,7 +25,7 @@ class ProviderRowDelegate(QStyledItemDelegate):
         worn = theme.colours()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        card = option.rect.adjusted(0, 1, -theme.UNIT, -1)
+        card = _mirrored(option, option.rect.adjusted(0, 1, -theme.UNIT, -1))
         ground = None
         if option.state & QStyle.StateFlag.State_Selected:
             ground = worn.accent_soft
@@ -38,16 +39,34 @@ class ProviderRowDelegate(QStyledItemDelegate):
         small = theme.font(theme.SMALL, base=option.font)
         line = QRect(card).adjusted(_PADDING, _PADDING - 1, -_PADDING, 0)
         line.setHeight(QFontMetrics(name).height())
-        painter.setPen(worn.text)
-        _write(painter, line, name, index.data())
+        _paint_text(painter, option, line, index.data(), name, worn.text)
         line.translate(0, line.height())
         line.setHeight(QFontMetrics(small).height())
-        painter.setPen(worn.secondary)
-        _write(painter, line, small, index.data(FACTS))
+        _paint_text(painter, option, line, index.data(FACTS), small, worn.secondary)
         painter.restore()
 
 
-def _write(painter: QPainter, where: QRect, font: QFont, text: str) -> None:
+def _paint_text(
+    painter: QPainter,
+    option: QStyleOptionViewItem,
+    place: QRect,
+    text: str,
+    font: QFont,
+    colour: QColor,
+) -> None:
+    """The place is the mirrored one already: text begins where it begins to be read."""
+    metrics = QFontMetrics(font)
+    shown = metrics.elidedText(showable(text), Qt.TextElideMode.ElideRight, place.width())
     painter.setFont(font)
-    fitting = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, where.width())
-    painter.drawText(where, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, fitting)
+    painter.setPen(colour)
+    start = (
+        Qt.AlignmentFlag.AlignRight
+        if option.direction == Qt.LayoutDirection.RightToLeft
+        else Qt.AlignmentFlag.AlignLeft
+    )
+    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | start
+    painter.drawText(place, flags | Qt.TextFlag.TextSingleLine, shown)
+
+
+def _mirrored(option: QStyleOptionViewItem, place: QRect) -> QRect:
+    return QStyle.visualRect(option.direction, option.rect, place)

@@ -1,6 +1,7 @@
 """What a server wants to know of a newcomer besides name and password, as fields to fill in.
 
-All its words are foreign: they are shown as they are written, and cut where nobody would read on.
+All its words are foreign: they are shown as they are written, and cut where nobody would read on;
+so is the form. A field that is left out is sent back as the server proposed it.
 """
 
 from collections.abc import Callable
@@ -15,9 +16,10 @@ from PySide6.QtWidgets import (
 
 from pars_desktop.domain.form import Answer, FieldKind, FormField
 from pars_desktop.domain.registration import Questions
-from pars_desktop.ui import errors, theme
+from pars_desktop.ui import theme
 from pars_desktop.ui.bars import warning
 from pars_desktop.ui.chooser import Chooser
+from pars_desktop.ui.registration.budget import Budget, cut
 from pars_desktop.ui.registration.picture import PictureView, decoded
 from pars_desktop.ui.registration.web_page_row import WebPageRow
 from pars_desktop.ui.sheet import breakable, field, line, small
@@ -26,6 +28,7 @@ from pars_desktop.ui.ticked_box import TickedBox
 
 _LONGEST_LABEL = 200
 _LONGEST_WORDS = 1000
+_LONGEST_OPTION = 60  # in a chooser
 _MOST_FIELDS = 40  # nobody would fill in more
 
 _PLAIN = {  # the fields of XEP-0077 §14.1 have names and no words
@@ -57,6 +60,7 @@ class QuestionFields(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._inside: QWidget | None = None
         self._questions = Questions()
+        self._budget = Budget()
         self._read: dict[str, Callable[[], Answer]] = {}
         self._controls: dict[str, QWidget] = {}
         self.hide()
@@ -68,6 +72,7 @@ class QuestionFields(QWidget):
             self._inside.hide()
             self._inside.deleteLater()
         self._questions, self._read, self._controls = questions, {}, {}
+        self._budget = Budget()
         self._inside = QWidget()
         rows = QVBoxLayout(self._inside)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -75,8 +80,7 @@ class QuestionFields(QWidget):
         fields = questions.to_show[:_MOST_FIELDS]
         if fields:
             for text in (questions.form.title, questions.form.instructions):
-                if words := errors.plain(text, _LONGEST_WORDS):
-                    rows.addWidget(small(breakable(words)))
+                self._add_words(rows, text)
         for each in fields:
             old = asked_before.get(each.var)
             same = old is not None and old.kind is each.kind and not each.media
@@ -106,12 +110,13 @@ class QuestionFields(QWidget):
         return next((self._controls[var] for var in asked if var in self._controls), None)
 
     def _add(self, rows: QVBoxLayout, asked: FormField, before: Answer | None) -> None:
-        name = errors.plain(_name(asked, self._questions), _LONGEST_LABEL)
         if asked.kind is FieldKind.FIXED:
             for text in asked.values[:_MOST_FIELDS]:
-                if words := errors.plain(text, _LONGEST_WORDS):
-                    rows.addWidget(small(breakable(words)))
+                self._add_words(rows, text)
             return
+        if not self._budget.whole(*asked.values) or not self._budget.field(asked.kind):
+            return
+        name = self._budget.name(_name(asked, self._questions), _LONGEST_LABEL)
         self._add_picture(rows, asked)
         control = self._control(asked, name, before)
         self._controls[asked.var] = control
@@ -119,14 +124,17 @@ class QuestionFields(QWidget):
             rows.addWidget(control)
         else:
             rows.addLayout(field(name, control))
-        if about := errors.plain(asked.description, _LONGEST_WORDS):
-            rows.addWidget(small(breakable(about)))
+        self._add_words(rows, asked.description)
+
+    def _add_words(self, rows: QVBoxLayout, text: str) -> None:
+        if text and self._budget.row() and (words := self._budget.words(text, _LONGEST_WORDS)):
+            rows.addWidget(small(breakable(words)))
 
     def _add_picture(self, rows: QVBoxLayout, asked: FormField) -> None:
         picture = self._questions.picture(asked)
         if picture is None:
             return
-        image = decoded(picture)
+        image = decoded(picture) if self._budget.picture() else None
         if image is None:
             rows.addWidget(warning(self.tr("The picture that belongs here cannot be shown.")))
             return
@@ -175,8 +183,8 @@ class QuestionFields(QWidget):
 
     def _chooser(self, asked: FormField, values: tuple[str, ...]) -> QWidget:
         made = Chooser(self.tr("Choose"))
-        for option in asked.options:
-            made.addItem(errors.plain(option.label or option.value, _LONGEST_LABEL), option.value)
+        for option in asked.options[: self._budget.options(len(asked.options))]:
+            made.addItem(cut(option.label or option.value, _LONGEST_OPTION), option.value)
         made.setCurrentIndex(made.findData(values[0]) if values else -1)
         self._read[asked.var] = lambda: made.currentData() or ""
         return made
@@ -187,8 +195,10 @@ class QuestionFields(QWidget):
         column.setContentsMargins(*[theme.UNIT] * 4)
         column.setSpacing(0)
         boxes: list[tuple[TickedBox, str]] = []
-        for option in asked.options[:_MOST_FIELDS]:
-            box = TickedBox(errors.plain(option.label or option.value, _LONGEST_LABEL))
+        for option in asked.options:
+            if not self._budget.row():
+                break
+            box = TickedBox(self._budget.name(option.label or option.value, _LONGEST_LABEL))
             box.setChecked(option.value in values)
             column.addWidget(box)
             boxes.append((box, option.value))

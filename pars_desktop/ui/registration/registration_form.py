@@ -1,6 +1,6 @@
 """What there is to fill in for a new account, and how it is going: shows and reports."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -194,6 +194,8 @@ class RegistrationForm(QWidget):
     def _connect(self) -> None:
         self._is_creating = False
         self._name.textChanged.connect(self._on_text)
+        for edited in (self._name.textEdited, self.password.changed, self.server.changed):
+            edited.connect(self._on_edited)
         self._name.returnPressed.connect(self._submit)
         self._friend.returnPressed.connect(self._submit)
         self.password.changed.connect(self._on_text)
@@ -212,6 +214,11 @@ class RegistrationForm(QWidget):
         if self._create.isEnabled() and not self._create.isHidden():
             self.submitted.emit()
 
+    def _on_edited(self) -> None:
+        """What was wrong is being corrected; what another way is offered for is not."""
+        if self._uninvited.isHidden() and self.page.isHidden() and not self._is_asking:
+            self._trouble.hide()
+
     def _on_agreed(self, agreed: bool) -> None:
         self._on_text()
         if agreed:
@@ -225,7 +232,15 @@ class RegistrationForm(QWidget):
                 address=address(self._plan.jid(self.user_name))
             )
         except BadAddress:
-            text = ""
+            text = no_user_name() if self.user_name else ""
         self._address.setText(breakable(text))
         self._address.setAccessibleName(spoken(text))
         self._address.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+def no_user_name() -> str:
+    """Why what was entered cannot be one."""
+    return QCoreApplication.translate(
+        "RegistrationForm",
+        "This cannot be a user name. Use letters, digits and dots, without spaces.",
+    )

@@ -29,7 +29,7 @@ from pars_desktop.domain.errors import (
 )
 from pars_desktop.domain.registration import Plan
 from pars_desktop.ui import errors
-from pars_desktop.ui.registration.registration_form import RegistrationForm
+from pars_desktop.ui.registration.registration_form import RegistrationForm, no_user_name
 
 _Work = Callable[[], Awaitable[QWidget | None]]  # where the person goes on, if there is a place
 
@@ -196,11 +196,13 @@ class RegistrationPage(QWidget):
         if asked_anew and self._new is not None:
             self.form.questions.show_questions(self._new.questions)
         if isinstance(trouble, BadAddress):
-            self.form.say(
-                self.tr("This cannot be a user name. Use letters, digits and dots, without spaces.")
-            )
+            self.form.say(no_user_name())
         elif isinstance(trouble, NoSuchServer):
             text = self.tr("There is no chat server at {server}. Check how its name is written.")
+            if self._plan.token:  # then nobody here has written it
+                text = self.tr(
+                    "There is no chat server at {server}. Ask whoever invited you for a new link."
+                )
             self.form.say(text.format(server=self._plan.domain))
         elif isinstance(trouble, NeedsWebPage | RegistrationNotOffered):
             self._tell_of_page(trouble)

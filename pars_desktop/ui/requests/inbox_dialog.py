@@ -97,6 +97,10 @@ class InboxDialog(QDialog):
         ways_out.setSpacing(0)
         ways_out.addWidget(self._server, alignment=Qt.AlignmentFlag.AlignLeft)
         ways_out.addLayout(blocks)
+        close = Button(self.tr("Close"))
+        close.clicked.connect(self.accept)
+        last = buttons(self._decline, self._accept)
+        last.insertWidget(0, close)  # at the left, away from the answers
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.EDGE] * 4)
         column.setSpacing(theme.GROUP)
@@ -106,7 +110,7 @@ class InboxDialog(QDialog):
         column.addWidget(self._details)
         column.addLayout(ways_out)
         column.addWidget(self._trouble)
-        column.addLayout(buttons(self._decline, self._accept))
+        column.addLayout(last)
         self._trouble.hide()
 
     def _connect(self) -> None:
@@ -232,9 +236,8 @@ class InboxDialog(QDialog):
             return
         self._came.flush()
         row = self._model.row_of(key(request))
-        if (
-            row is not None
-        ):  # it could not be done: they are there again, and what is said is theirs
+        # It could not be done: they are there again, and what is said is theirs.
+        if row is not None:
             self._list.choose(row)
             self._hold()
         if isinstance(trouble, ServerRefused) and blocks:

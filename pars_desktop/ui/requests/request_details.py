@@ -53,7 +53,7 @@ class RequestDetails(QScrollArea):
     def show_request(self, request: Request) -> None:
         """Say who this is, when they asked, and what they say."""
         self._address.show_address(request.jid)
-        self._doubts.say("\n".join(words.doubts(request.jid)))
+        self._doubts.say("\n".join(words.doubts(request, self._accounts)))
         facts = "\n".join(words.facts(request, self._accounts))
         self._facts.setText(breakable(facts))
         self._facts.setAccessibleName(spoken(facts))

@@ -15,6 +15,7 @@ from pars_desktop.ui.requests import words
 
 REQUEST = Qt.ItemDataRole.UserRole
 SECOND_LINE = REQUEST + 1
+DOUBTED = REQUEST + 2  # look twice
 
 _Index = QModelIndex | QPersistentModelIndex
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -34,11 +35,13 @@ class RequestModel(QAbstractListModel):
         self._accounts = accounts
         self._now = now
         self._rows: list[Request] = []
+        self._doubts: dict[Request, list[str]] = {}  # of those that were in sight
         self.reload()
 
     def reload(self) -> None:
         """Read everything again; who was here before stays in place."""
         accounts = self._accounts.all()
+        self._doubts.clear()
         self._become(each for account in accounts for each in account.friends.requests())
 
     def take(self, news: Iterable[Request | ChatKey]) -> None:
@@ -75,6 +78,8 @@ class RequestModel(QAbstractListModel):
             return address(request.jid)
         if role == SECOND_LINE:
             return " ".join(self._said(request))
+        if role == DOUBTED:
+            return bool(self._doubts_about(request))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(request)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -82,7 +87,13 @@ class RequestModel(QAbstractListModel):
         return None
 
     def _said(self, request: Request) -> list[str]:
-        return words.doubts(request.jid) + words.facts(request, self._accounts)
+        return self._doubts_about(request) + words.facts(request, self._accounts)
+
+    def _doubts_about(self, request: Request) -> list[str]:
+        """A row is painted again and again, and each time all contacts would be compared."""
+        if request not in self._doubts:
+            self._doubts[request] = words.doubts(request, self._accounts)
+        return self._doubts[request]
 
     def _spoken(self, request: Request) -> str:
         """The address first, then everything that is shown about them."""

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from pars_desktop.core.requests import Request
 from pars_desktop.ui import avatar, theme, when
 from pars_desktop.ui.plain_text import showable
-from pars_desktop.ui.requests import words
-from pars_desktop.ui.requests.request_model import REQUEST, SECOND_LINE
+from pars_desktop.ui.requests.request_model import DOUBTED, REQUEST, SECOND_LINE
 
 _PADDING = 8
 
@@ -56,13 +55,11 @@ class RequestDelegate(QStyledItemDelegate):
             _paint_text(painter, option, place, text, small, worn.secondary)
             who.setRight(place.left() - theme.RELATED)
         bold = theme.font(weight=QFont.Weight.DemiBold, base=option.font)
-        metrics = QFontMetrics(
-            bold
-        )  # both ends can be seen: of a domain, the last says whose it is
+        # Both ends can be seen: of a domain, the last says whose it is.
+        metrics = QFontMetrics(bold)
         shown = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, who.width())
         _paint_text(painter, option, who, shown, bold, worn.text)
-        doubted = bool(words.doubts(request.jid))
-        colour = worn.warning if doubted else worn.secondary
+        colour = worn.warning if index.data(DOUBTED) else worn.secondary
         _paint_text(painter, option, below, said, small, colour)
         painter.restore()
 

@@ -108,7 +108,7 @@ class RequestsBar(Bar):
         self._quiet.setVisible(bool(quiet) and shown is not None)
         if shown is not None:
             text = self.tr("{address} wants to be your friend").format(address=address(shown.jid))
-            details = words.doubts(shown.jid) + words.facts(shown, self._accounts)
+            details = words.doubts(shown, self._accounts) + words.facts(shown, self._accounts)
             self.tell(text, "\n".join(details))
         elif quiet:
             self.tell(quiet)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
+from pars_desktop.core import trust
 from pars_desktop.core.account import Account
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.requests import Request
@@ -11,6 +12,7 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.domain.link import Warn
 from pars_desktop.domain.uri import is_mixed
 from pars_desktop.ui import errors
+from pars_desktop.ui.invite.doubts import sentence
 from pars_desktop.ui.plain_text import address, isolated
 
 translate = QCoreApplication.translate
@@ -19,9 +21,13 @@ _LONGEST_NICK = 40
 _LONGEST_MESSAGE = 160
 
 
-def doubts(jid: JID) -> list[str]:
-    """Why to look twice at an address (P-14)."""
-    said = []
+def doubts(request: Request, accounts: Accounts) -> list[str]:
+    """Why to look twice at an address, and at what they call themselves (P-14).
+
+    Compared with every contact: to be asked about those in sight only.
+    """
+    jid = request.jid
+    said = [sentence(each) for each in trust.concerns(accounts.all(), jid, request.nick)]
     if is_mixed(jid):
         said.append(errors.warning(Warn.MIXED_SCRIPT))
     if jid.ascii != str(jid):

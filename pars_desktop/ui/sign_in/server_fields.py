@@ -28,6 +28,7 @@ class ServerFields(QWidget):
     """For servers that are not found by the address alone, or that have a CA of their own."""
 
     entered = Signal()  # Enter in one of the fields
+    changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +47,7 @@ class ServerFields(QWidget):
         self._choose.clicked.connect(self._on_choose)
         for text in (self._host, self._port, self._ca_file):
             text.returnPressed.connect(self.entered)
+            text.textChanged.connect(self.changed)
 
     def _place(self) -> None:
         rows = QVBoxLayout(self)

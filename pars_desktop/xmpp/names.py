@@ -1,0 +1,20 @@
+"""Names of XML that several modules speak of: namespaces, and below them whole elements."""
+
+STREAM = "http://etherx.jabber.org/streams"
+TLS = "urn:ietf:params:xml:ns:xmpp-tls"
+SASL = "urn:ietf:params:xml:ns:xmpp-sasl"
+SM = "urn:xmpp:sm:3"
+CLIENT = "jabber:client"
+STANZA_ERRORS = "urn:ietf:params:xml:ns:xmpp-stanzas"
+PING = "urn:xmpp:ping"
+ROSTER = "jabber:iq:roster"
+DISCO_INFO = "http://jabber.org/protocol/disco#info"
+ARCHIVE = "urn:xmpp:mam:2"
+STABLE_IDS = "urn:xmpp:sid:0"
+
+IQ = f"{{{CLIENT}}}iq"
+MESSAGE = f"{{{CLIENT}}}message"
+PRESENCE = f"{{{CLIENT}}}presence"
+STANZAS = frozenset({IQ, MESSAGE, PRESENCE})
+ERROR = f"{{{CLIENT}}}error"
+ROSTER_QUERY = f"{{{ROSTER}}}query"
