@@ -226,7 +226,8 @@ class Invites:
     def let_in_by_server(self, jid: JID) -> bool:
         """Somebody is in our list whom nobody here put there: whether it was our server (R11).
 
-        If only one invitation can have let them in, it is recorded as used by them.
+        If only one invitation can have let them in, it is recorded as used by them. Of several none
+        is offered again: it may be the one that is used up.
         """
         now = self._clock.now()
         fitting = [
@@ -239,7 +240,9 @@ class Invites:
             return False
         if len(fitting) == 1:
             self._store.let_in(fitting[0].id, jid, now)
-            self.changed.emit()
+        else:
+            self._store.keep_hidden(invite.id for invite in fitting)
+        self.changed.emit()
         return True
 
     def unfinished(self) -> list[JID]:

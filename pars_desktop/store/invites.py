@@ -1,5 +1,6 @@
 """Invitations we issued, and who used them (XEP-0379 §6). `claim` decides and records at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -143,6 +144,12 @@ class InviteStore:
             or [invite for invite in whole if invite.is_open(now)]
             or whole
         )
+
+    def keep_hidden(self, invite_ids: Iterable[int]) -> None:
+        """Let `reusable` find these no more."""
+        with self._db.transaction():
+            for invite_id in invite_ids:
+                self._db.run("UPDATE invite SET shown_again = 0 WHERE id = ?", (invite_id,))
 
     def set_aside(self, invite_id: int, aside: bool) -> None:
         """Another took its place on the screen before it was given away; or it is there again."""

@@ -45,6 +45,18 @@ async def test_r11_a_guest_is_a_newcomer_by_the_invitation_that_is_named(copy, h
     assert copy.roster.of_kind("subscribe") == []  # the server has done that
 
 
+async def test_r11_of_two_that_a_guest_may_have_used_neither_is_offered_again(copy):
+    given = await invite(copy, "Mercutio", token="theFirstToken12345")
+    shown = await invite(copy)
+    assert copy.invites.recent() == shown
+
+    copy.roster.server_lets_in(JULIET)
+    await settle()
+
+    assert copy.invites.recent() is None
+    assert {given.id, shown.id} <= {each.id for each in copy.invites.all()}
+
+
 async def test_r11_a_new_account_with_both_directions_is_a_newcomer_too(copy, heard):
     arrived = heard(copy.friends.arrived)
     await invite(copy)
