@@ -1,7 +1,5 @@
 """The soak of invitations in short: `make soak` hands out two thousand."""
 
-import random
-
 import pytest
 
 from pars_desktop.core.requests import Requests
@@ -14,10 +12,8 @@ pytestmark = pytest.mark.prosody
 async def test_invitations_of_every_kind_end_with_exactly_the_right_friendships(
     own_prosody, tmp_path
 ):
-    seed = random.randrange(1_000_000)
-    print(f"seed {seed}")
-
-    await invitations.celebrate(own_prosody, tmp_path, seed, count=120)
+    # The same party each time: `make soak` throws the dice anew.
+    await invitations.celebrate(own_prosody, tmp_path, seed=2027, count=120)
 
 
 async def test_the_soak_would_see_somebody_who_gets_an_approval_for_nothing(
