@@ -10,7 +10,6 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QCoreApplication, QEventLoop, QTimer
@@ -36,11 +35,10 @@ from pars_desktop.ui.main_window import MainWindow
 if TYPE_CHECKING:
     import asyncio
 
-    from pars_desktop.core.account import Account, AccountStatus
-    from pars_desktop.core.friends import Waits
     from pars_desktop.core.invite_commands import InviteCommands
     from pars_desktop.core.ports import Network, Registration
     from pars_desktop.core.registration import Connect
+    from pars_desktop.core.waits import Waits
     from pars_desktop.domain.account import AccountSettings
 
 _log = logging.getLogger(__name__)
@@ -218,24 +216,22 @@ class Program:
 
         from pars_desktop.core.account import State
 
-        under_way = {account.jid for account in self.accounts.all()}
         settled = asyncio.Event()
+        accounts = self.accounts.all()
 
-        def look(account: "Account", status: "AccountStatus") -> None:
-            if status.state not in (State.OFFLINE, State.CONNECTING):
-                under_way.discard(account.jid)
-            if not under_way:
+        def look(_: object = None) -> None:
+            under_way = (State.OFFLINE, State.CONNECTING)
+            if all(account.status.state not in under_way for account in accounts):
                 settled.set()
 
-        listeners = {account: partial(look, account) for account in self.accounts.all()}
-        for account, listener in listeners.items():
-            account.status_changed.connect(listener)
-            listener(account.status)
+        look()
+        for account in accounts:
+            account.status_changed.connect(look)
         with suppress(TimeoutError):
             async with asyncio.timeout(SIGN_IN):
                 await settled.wait()
-        for account, listener in listeners.items():
-            account.status_changed.disconnect(listener)
+        for account in accounts:
+            account.status_changed.disconnect(look)
 
     def _open_doors(self, damage: Trouble | None) -> None:
         """Everything else there is to see, and whatever comes from outside."""

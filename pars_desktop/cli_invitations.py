@@ -141,7 +141,7 @@ def _ask(profile: str | None, question: dict[str, Any]) -> dict[str, Any]:
                 lock.release()
         if time.monotonic() > until:
             raise handover.NoAnswer("Pars is running, but it does not answer.")
-        time.sleep(0.01)
+        time.sleep(0.01)  # a copy is just starting or ending, or another command is at work
     found: dict[str, Any] = json.loads(answer)
     if lock is not None and "invitation" in found:
         found["is_ours_alone"] = True  # no server had a hand in it

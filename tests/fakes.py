@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pars_desktop.base.signal import Signal
-from pars_desktop.core.friends import Waits
 from pars_desktop.core.ports import ArchiveGone, ArchivePage
+from pars_desktop.core.waits import Waits
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.contact import Contact, Presence, Subscription, SubscriptionRequest
 from pars_desktop.domain.errors import NoKeyring, Offline, ServerRefused, SignInTrouble

@@ -27,11 +27,12 @@ if TYPE_CHECKING:  # the first picture shows an account, but needs none of its p
 
     from pars_desktop.core.blocking import Blocking
     from pars_desktop.core.catchup import Catchup
-    from pars_desktop.core.friends import Friends, Waits
+    from pars_desktop.core.friends import Friends
     from pars_desktop.core.inbox import Inbox
     from pars_desktop.core.invites import Invites
     from pars_desktop.core.outbox import Outbox
     from pars_desktop.core.ports import Clock, Connection, Network
+    from pars_desktop.core.waits import Waits
     from pars_desktop.store.messages import MessageStore
 
 _log = logging.getLogger(__name__)
@@ -108,7 +109,8 @@ class Account:
     @cached_property
     def friends(self) -> "Friends":
         """Who is a friend, and who becomes one."""
-        from pars_desktop.core.friends import USUAL, Friends
+        from pars_desktop.core.friends import Friends
+        from pars_desktop.core.waits import USUAL
 
         return Friends(
             self.jid,

@@ -17,8 +17,8 @@ from pars_desktop.store.database import Database
 if TYPE_CHECKING:  # see core/account.py
     import asyncio
 
-    from pars_desktop.core.friends import Waits
     from pars_desktop.core.ports import Clock, Network, Passwords
+    from pars_desktop.core.waits import Waits
 
 
 class Accounts:

@@ -11,8 +11,7 @@ from pars_desktop.core.invites import Invites
 from pars_desktop.core.ports import Clock, PrivateNode, Roster
 from pars_desktop.core.requests import Request, Requests
 from pars_desktop.core.sharing import Sharing
-from pars_desktop.core.waits import USUAL as USUAL
-from pars_desktop.core.waits import Waits as Waits
+from pars_desktop.core.waits import USUAL, Waits
 from pars_desktop.core.welcome import Welcome
 from pars_desktop.domain.contact import Contact, Progress, SubscriptionRequest
 from pars_desktop.domain.invite import Invite, Refusal
@@ -273,13 +272,16 @@ class Friends:
             self._sharing.look_up(request)
 
     def _let_in(self, request: SubscriptionRequest) -> None:
+        """Their token is good. (Who was blocked meanwhile is not welcomed: `Welcome.begin`.)"""
         self._requests.withdraw(request.jid)
         self._welcome.begin(request)
 
     def _on_decided(self, request: SubscriptionRequest, claim: Claim) -> None:
         jid = request.jid
-        if self._blocking.is_blocked(jid) or self._is_good(claim, jid):
+        if self._is_good(claim, jid):
             self._let_in(request)
+        elif self._blocking.is_blocked(jid):
+            return  # since they asked
         elif self._contacts.fetched and self._contacts.sees_us(jid):
             return  # the server answers this itself (RFC 6121 §3.1.3); nothing new is asked of us
         elif not self._befriending.answer(jid):

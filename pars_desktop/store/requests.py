@@ -11,7 +11,8 @@ from pars_desktop.domain.jid import JID
 from pars_desktop.store.columns import moment, storable, ticks
 from pars_desktop.store.database import Database
 
-_WAITS = "decision IS NULL AND NOT silent"  # for an answer of our person's
+# Who waits for an answer of our person's.
+_WAITING = "SELECT * FROM request WHERE account = ? AND decision IS NULL AND NOT silent"
 # "approved": accepted, and they were seen to see us; what is left is to ask back.
 Decision = Literal["accept", "approved", "decline", "block", "report"]
 
@@ -65,18 +66,12 @@ class RequestStore:
 
     def all(self, account: JID) -> list[StoredRequest]:
         """The requests our person has not answered yet, oldest first."""
-        rows = self._db.select(
-            f"SELECT * FROM request WHERE account = ? AND {_WAITS} ORDER BY at, jid",  # noqa: S608
-            (str(account),),
-        )
+        rows = self._db.select(_WAITING + " ORDER BY at, jid", (str(account),))
         return [_request(row) for row in rows]
 
     def oldest(self, account: JID) -> StoredRequest | None:
         """The first of `all`."""
-        row = self._db.first(
-            f"SELECT * FROM request WHERE account = ? AND {_WAITS} ORDER BY at, jid LIMIT 1",  # noqa: S608
-            (str(account),),
-        )
+        row = self._db.first(_WAITING + " ORDER BY at, jid LIMIT 1", (str(account),))
         return _request(row) if row else None
 
     def count(self, account: JID, *, silent: bool = False) -> int:
@@ -103,10 +98,7 @@ class RequestStore:
 
     def get(self, account: JID, jid: JID) -> StoredRequest | None:
         """The request of one address, if our person has not answered it yet."""
-        row = self._db.first(
-            f"SELECT * FROM request WHERE account = ? AND jid = ? AND {_WAITS}",  # noqa: S608
-            (str(account), str(jid)),
-        )
+        row = self._db.first(_WAITING + " AND jid = ?", (str(account), str(jid)))
         return _request(row) if row else None
 
     def decision(self, account: JID, jid: JID) -> Decision | None:

@@ -65,7 +65,7 @@ class SharingStore:
         return self._with_hash(
             f"""SELECT id, hash FROM invite WHERE account = :account AND {_OPEN} AND NOT EXISTS (
                     SELECT 1 FROM shared WHERE shared.account = invite.account
-                    AND shared.hash = invite.hash AND shared.state <> 'publishing')""",  # noqa: S608
+                    AND shared.hash = invite.hash AND shared.state <> 'publishing')""",  # noqa: S608 - constants of this file
             now,
         )
 
@@ -75,7 +75,7 @@ class SharingStore:
             f"""SELECT id, hash FROM invite WHERE account = :account AND {_OPEN} AND EXISTS (
                     SELECT 1 FROM shared WHERE shared.account = invite.account
                     AND shared.hash = invite.hash AND shared.state = 'shared'
-                    AND shared.told IS NOT invite.expires)""",  # noqa: S608
+                    AND shared.told IS NOT invite.expires)""",  # noqa: S608 - constants of this file
             now,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
-from pars_desktop.core.friends import Waits
+from pars_desktop.core.waits import Waits
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.contact import Contact, SubscriptionRequest
 from pars_desktop.domain.invite import Invite, InviteOptions

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from pars_desktop.app import Program
 from pars_desktop.core.account import Account, State
-from pars_desktop.core.friends import Waits
+from pars_desktop.core.waits import Waits
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.store.accounts import AccountStore

@@ -10,7 +10,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.account import State
 from pars_desktop.core.accounts import Accounts
-from pars_desktop.core.friends import Waits
+from pars_desktop.core.waits import Waits
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore

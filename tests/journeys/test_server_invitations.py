@@ -9,7 +9,7 @@ import pytest
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
-from pars_desktop.core.friends import Waits
+from pars_desktop.core.waits import Waits
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.invite import InviteOptions, Purpose, Refusal, Via

@@ -16,7 +16,7 @@ from typing import Any
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.account import Account
-from pars_desktop.core.friends import Waits
+from pars_desktop.core.waits import Waits
 from pars_desktop.domain.contact import SubscriptionRequest
 from pars_desktop.domain.errors import Offline
 from pars_desktop.domain.invite import InviteOptions, token_hash

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -12,13 +12,12 @@ from pars_desktop.domain.conversation import Conversation
 from pars_desktop.domain.message import Delivery
 from pars_desktop.ui import avatar, icons, theme, when
 from pars_desktop.ui.contacts.chat_model import CONVERSATION, SECOND_LINE
-from pars_desktop.ui.plain_text import one_line, showable
+from pars_desktop.ui.plain_text import one_line
+from pars_desktop.ui.rows import Index, mirrored, paint_ground, paint_text
 
 _INSET = 4  # the row's card inside the row
 _PADDING = 8  # inside the card
 _DOT = 12
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class ChatRowDelegate(QStyledItemDelegate):
@@ -30,11 +29,11 @@ class ChatRowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._now = now
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         lines = QFontMetrics(option.font).height() * 2 + theme.UNIT
         return QSize(0, max(theme.ROW, lines + 2 * (_INSET + _PADDING)))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chat, line = index.data(CONVERSATION), index.data(SECOND_LINE)
@@ -62,11 +61,11 @@ class _Row:
         self._card = option.rect.adjusted(2 * _INSET, _INSET // 2, -2 * _INSET, -_INSET // 2)
 
     def paint(self) -> None:
-        self._paint_ground()
+        paint_ground(self._painter, self._option, QRectF(self._card), self._worn.hairline)
         inner = self._card.adjusted(_PADDING, 0, -_PADDING, 0)
         face = QRect(inner.left(), inner.center().y() - theme.AVATAR // 2 + 1, theme.AVATAR, 0)
         face.setHeight(theme.AVATAR)
-        shown = self._mirrored(face)
+        shown = mirrored(self._option, face)
         avatar.paint(self._painter, QRectF(shown), str(self._chat.key.peer), self._chat.name)
         self._paint_availability(shown)
 
@@ -81,20 +80,6 @@ class _Row:
         self._paint_text(name, one_line(self._chat.title), self._name_font(), self._worn.text)
         colour = self._worn.accent if self._chat.is_waiting else self._worn.secondary
         self._paint_text(below, self._line, body, colour)
-
-    def _paint_ground(self) -> None:
-        state = self._option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        if selected or hovered:
-            self._painter.setBrush(self._worn.accent_soft if selected else self._worn.hairline)
-            self._painter.drawRoundedRect(self._card, theme.CORNER, theme.CORNER)
-        if state & QStyle.StateFlag.State_HasFocus:
-            self._painter.setPen(QPen(self._worn.focus_ring, theme.RING))
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            ring = QRectF(self._card).adjusted(1, 1, -1, -1)
-            self._painter.drawRoundedRect(ring, theme.CORNER - 1, theme.CORNER - 1)
 
     def _paint_availability(self, face: QRect) -> None:
         """A dot on the avatar; its shape says the same as its colour."""
@@ -137,7 +122,7 @@ class _Row:
         """Where the last line has to end."""
         if self._chat.last_delivery is Delivery.FAILED and not self._chat.unread:
             place = QRect(line.right() - 18, line.top(), 18, 18)
-            shown = self._mirrored(place)
+            shown = mirrored(self._option, place)
             icons.paint_icon(self._painter, "warning", self._worn.danger, shown)
             return place.left() - theme.RELATED
         if not self._chat.unread:
@@ -148,7 +133,7 @@ class _Row:
         height = max(18, metrics.height() + 2)
         width = max(height, metrics.horizontalAdvance(text) + 12)
         place = QRect(line.right() - width, line.center().y() - height // 2, width, height)
-        shown = self._mirrored(place)
+        shown = mirrored(self._option, place)
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(self._worn.accent)
         self._painter.drawRoundedRect(shown, height / 2, height / 2)
@@ -158,22 +143,8 @@ class _Row:
         return place.left() - theme.RELATED
 
     def _paint_text(self, place: QRect, text: str, font: QFont, colour: QColor) -> None:
-        shown = QFontMetrics(font).elidedText(
-            showable(text), Qt.TextElideMode.ElideRight, place.width()
-        )
-        self._painter.setFont(font)
-        self._painter.setPen(colour)
-        start = (
-            Qt.AlignmentFlag.AlignRight
-            if self._option.direction == Qt.LayoutDirection.RightToLeft
-            else Qt.AlignmentFlag.AlignLeft
-        )
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | start
-        self._painter.drawText(self._mirrored(place), flags | Qt.TextFlag.TextSingleLine, shown)
+        paint_text(self._painter, self._option, place, text, font, colour)
 
     def _name_font(self) -> QFont:
         bold = QFont.Weight.DemiBold if self._chat.unread else QFont.Weight.Normal
         return theme.font(weight=bold, base=self._option.font)
-
-    def _mirrored(self, place: QRect) -> QRect:
-        return QStyle.visualRect(self._option.direction, self._option.rect, place)

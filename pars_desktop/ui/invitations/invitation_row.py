@@ -1,24 +1,23 @@
 """How one row of the list of invitations is painted."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pars_desktop.ui import theme
 from pars_desktop.ui.invitations.invitation_model import LINE, Line
-from pars_desktop.ui.plain_text import showable
+from pars_desktop.ui.rows import Index, paint_ground, paint_text
 
 _PADDING = 10
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class InvitationRowDelegate(QStyledItemDelegate):
     """For whom it is, and when it ends; below, what became of it, and when it was made."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(0, row_height(option.font))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         _Row(painter, option, index.data(LINE)).paint()
@@ -40,8 +39,9 @@ class _Row:
         self._worn = theme.colours()
 
     def paint(self) -> None:
-        self._paint_ground()
         line, worn = self._line, self._worn
+        card = QRectF(self._option.rect).adjusted(1, 1, -1, -1)
+        paint_ground(self._painter, self._option, card, worn.sidebar)
         body = self._option.font
         small = theme.font(theme.SMALL, base=body)
         bold = theme.font(weight=QFont.Weight.DemiBold, base=body)
@@ -57,18 +57,6 @@ class _Row:
         said = " · ".join(part for part in (line.state, line.account) if part)
         self._paint_text(below, said, body, colour)
 
-    def _paint_ground(self) -> None:
-        state, card = self._option.state, QRectF(self._option.rect).adjusted(1, 1, -1, -1)
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        if selected or state & QStyle.StateFlag.State_MouseOver:
-            self._painter.setBrush(self._worn.accent_soft if selected else self._worn.sidebar)
-            self._painter.drawRoundedRect(card, theme.CORNER, theme.CORNER)
-        if state & QStyle.StateFlag.State_HasFocus:
-            self._painter.setPen(QPen(self._worn.focus_ring, theme.RING))
-            self._painter.setBrush(Qt.BrushStyle.NoBrush)
-            self._painter.drawRoundedRect(card, theme.CORNER, theme.CORNER)
-
     def _paint_right(self, place: QRect, text: str, font: QFont, colour: QColor) -> int:
         """Where the words at the left have to end."""
         if not text:
@@ -79,13 +67,4 @@ class _Row:
         return end.left() - theme.RELATED
 
     def _paint_text(self, place: QRect, text: str, font: QFont, colour: QColor) -> None:
-        shown = QFontMetrics(font).elidedText(
-            showable(text), Qt.TextElideMode.ElideRight, place.width()
-        )
-        mirrored = QStyle.visualRect(self._option.direction, self._option.rect, place)
-        self._painter.setFont(font)
-        self._painter.setPen(colour)
-        flags = QStyle.visualAlignment(
-            self._option.direction, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        )
-        self._painter.drawText(mirrored, flags | Qt.TextFlag.TextSingleLine, shown)
+        paint_text(self._painter, self._option, place, text, font, colour)

@@ -3,18 +3,16 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from pars_desktop.core.requests import Request
 from pars_desktop.ui import avatar, theme, when
-from pars_desktop.ui.plain_text import showable
 from pars_desktop.ui.requests.request_model import DOUBTED, REQUEST, SECOND_LINE
+from pars_desktop.ui.rows import Index, mirrored, paint_ground, paint_text
 
 _PADDING = 8
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class RequestDelegate(QStyledItemDelegate):
@@ -26,19 +24,19 @@ class RequestDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._now = now
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         lines = QFontMetrics(option.font).height() * 2 + theme.UNIT
         return QSize(0, max(theme.AVATAR + 2 * _PADDING, lines + 2 * _PADDING))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        _paint_ground(painter, option)
         request: Request = index.data(REQUEST)
         worn, card = theme.colours(), option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        paint_ground(painter, option, QRectF(option.rect), worn.sidebar)
         face = QRect(card.left(), card.center().y() - theme.AVATAR // 2 + 1, 0, 0)
         face.setSize(QSize(theme.AVATAR, theme.AVATAR))
-        avatar.paint(painter, QRectF(_mirrored(option, face)), str(request.jid))
+        avatar.paint(painter, QRectF(mirrored(option, face)), str(request.jid))
 
         small = theme.font(theme.SMALL, base=option.font)
         line = QFontMetrics(option.font).height()
@@ -52,52 +50,13 @@ class RequestDelegate(QStyledItemDelegate):
             text = when.moment(request.at, self._now())
             width = QFontMetrics(small).horizontalAdvance(text) + 1
             place = QRect(who.right() - width, top, width, line)
-            _paint_text(painter, option, place, text, small, worn.secondary)
+            paint_text(painter, option, place, text, small, worn.secondary)
             who.setRight(place.left() - theme.RELATED)
         bold = theme.font(weight=QFont.Weight.DemiBold, base=option.font)
         # Both ends can be seen: of a domain, the last says whose it is.
         metrics = QFontMetrics(bold)
         shown = metrics.elidedText(index.data(), Qt.TextElideMode.ElideMiddle, who.width())
-        _paint_text(painter, option, who, shown, bold, worn.text)
+        paint_text(painter, option, who, shown, bold, worn.text)
         colour = worn.warning if index.data(DOUBTED) else worn.secondary
-        _paint_text(painter, option, below, said, small, colour)
+        paint_text(painter, option, below, said, small, colour)
         painter.restore()
-
-
-def _paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    worn = theme.colours()
-    selected = option.state & QStyle.StateFlag.State_Selected
-    painter.setPen(Qt.PenStyle.NoPen)
-    if selected or option.state & QStyle.StateFlag.State_MouseOver:
-        painter.setBrush(worn.accent_soft if selected else worn.sidebar)
-        painter.drawRoundedRect(option.rect, theme.CORNER, theme.CORNER)
-    if option.state & QStyle.StateFlag.State_HasFocus:
-        painter.setPen(QPen(worn.focus_ring, theme.RING))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        ring = QRectF(option.rect).adjusted(1, 1, -1, -1)
-        painter.drawRoundedRect(ring, theme.CORNER - 1, theme.CORNER - 1)
-
-
-def _paint_text(
-    painter: QPainter,
-    option: QStyleOptionViewItem,
-    place: QRect,
-    text: str,
-    font: QFont,
-    colour: QColor,
-) -> None:
-    metrics = QFontMetrics(font)
-    shown = metrics.elidedText(showable(text), Qt.TextElideMode.ElideRight, place.width())
-    painter.setFont(font)
-    painter.setPen(colour)
-    start = (
-        Qt.AlignmentFlag.AlignRight
-        if option.direction == Qt.LayoutDirection.RightToLeft
-        else Qt.AlignmentFlag.AlignLeft
-    )
-    flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | start
-    painter.drawText(_mirrored(option, place), flags | Qt.TextFlag.TextSingleLine, shown)
-
-
-def _mirrored(option: QStyleOptionViewItem, place: QRect) -> QRect:
-    return QStyle.visualRect(option.direction, option.rect, place)
