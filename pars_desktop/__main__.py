@@ -60,10 +60,11 @@ def _run(paths: "Paths", instance: "Instance", link: str | None) -> int:
         return _complain("There is no screen to open a window on.", 1)
     import gc
 
-    from pars_desktop.system import crash
+    from pars_desktop.system import crash, pyside
 
     gc.disable()  # from the beginning: see system/garbage.py
     crash.install(paths.logs)
+    pyside.load()
     from pars_desktop import app
 
     try:

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Self
 
+from pars_desktop.base.imports import SPARE_FOR_SLIXMPP, kept_out
 from pars_desktop.domain.errors import BadAddress
 
 # An address of plain letters means what it says once it is in lower case. Everything else goes
@@ -100,8 +101,9 @@ def is_hidden(char: str) -> bool:
 
 def _validated(text: str) -> tuple[str, str, str]:
     """Nodeprep, nameprep and resourceprep (RFC 6122), which slixmpp does."""
-    from slixmpp.jid import JID as Prepared  # noqa: N811 - late: importing takes 80 ms
-    from slixmpp.jid import InvalidJID
+    with kept_out(*SPARE_FOR_SLIXMPP):
+        from slixmpp.jid import JID as Prepared  # noqa: N811 - late: importing takes 40 ms
+        from slixmpp.jid import InvalidJID
 
     try:
         prepared = Prepared(text)

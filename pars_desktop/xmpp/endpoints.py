@@ -1,9 +1,13 @@
 """Where a server can be reached: what the person said, else SRV records, else the domain."""
 
+import asyncio
+import importlib
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from ipaddress import ip_address
+
+from slixmpp.xmlstream import resolver
 
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import NoSuchServer
@@ -51,13 +55,10 @@ async def endpoints(settings: AccountSettings, lookup: Lookup | None = None) -> 
 
 async def srv_records(domain: str) -> list[tuple[str, str, int]]:
     """What the DNS says; nothing if it says nothing, or cannot be asked."""
-    # Late: both are only needed once there is a loop, and aiodns may be missing.
-    from slixmpp.xmlstream import resolver
-
-    if not resolver.AIODNS_AVAILABLE:
+    try:
+        aiodns = await asyncio.to_thread(importlib.import_module, "aiodns")  # it takes 20 ms
+    except ImportError:
         return []
-    import aiodns
-
     try:
         async with aiodns.DNSResolver(timeout=2.0, tries=2) as asked:
             return await resolver.get_SRV(domain, _PORT, [_DIRECT_TLS, _STARTTLS], resolver=asked)

@@ -53,7 +53,12 @@ class Visitor:
             await network.connection.close()
 
     async def knock(self, token: str | None) -> None:
-        """Ask, with this token. Servers keep the first request only: it is withdrawn before."""
+        """Ask, with this token. Servers keep the first request only: it is withdrawn before.
+
+        The answer to the fetch comes after the push about what was asked last.
+        """
+        for contact in await self.network.roster.fetch():
+            self._note(contact)
         if self.entry.ask:
             self.network.roster.unsubscribe(self.entry.jid)
             await until(lambda: not self.entry.ask, PATIENCE)
