@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from pars_desktop.core.registration import Connect
     from pars_desktop.core.waits import Waits
     from pars_desktop.domain.account import AccountSettings
+    from pars_desktop.ui.invite.scan import Eyes
 
 _log = logging.getLogger(__name__)
 
@@ -165,10 +166,7 @@ class Program:
 
     def _furnish(self) -> None:
         """Make what is around the window: the other windows, which follow wishes."""
-        from pars_desktop.system.codes import read_codes
         from pars_desktop.system.link_handler import LinkHandler
-        from pars_desktop.system.screens import asks_first, grab_screens
-        from pars_desktop.ui.invite.scan import Eyes
         from pars_desktop.ui.windows import Windows
 
         self._conversations.follow()
@@ -180,7 +178,7 @@ class Program:
             self._tasks,
             self._settings,
             LinkHandler(self._paths),
-            Eyes(grab_screens, read_codes, asks_first),
+            _eyes,
             self._registrar,
         )
 
@@ -291,6 +289,15 @@ def _imported_network() -> NetworkFactory:
     from pars_desktop.xmpp.network import Network
 
     return Network
+
+
+def _eyes() -> "Eyes":
+    """What sees codes on screens and in pictures."""
+    from pars_desktop.system.codes import read_codes
+    from pars_desktop.system.screens import asks_first, grab_screens
+    from pars_desktop.ui.invite.scan import Eyes
+
+    return Eyes(grab_screens, read_codes, asks_first)
 
 
 def _paint(window: QWidget) -> None:

@@ -6,7 +6,7 @@ the first window does not wait for them.
 
 import asyncio
 import os
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -48,7 +48,7 @@ class Windows(QObject):
         tasks: Tasks,
         settings: SettingsFile,
         handler: LinkHandler,
-        eyes: "Eyes",
+        eyes: "Callable[[], Eyes]",  # made when they are wanted: they take time to import
         registrar: Registrar,
     ) -> None:
         super().__init__(window)
@@ -206,7 +206,7 @@ class Windows(QObject):
         from pars_desktop.ui.invite.scan import Scan
         from pars_desktop.ui.invite.scan_drops import Drops
 
-        self._scan = scan = Scan(self._links.open, self._eyes, self._tasks, self._window)
+        self._scan = scan = Scan(self._links.open, self._eyes(), self._tasks, self._window)
         scan.failed.connect(self._on_no_code)
         drops = Drops(self._window)
         drops.pictures_dropped.connect(scan.look_at)

@@ -39,7 +39,7 @@ class House(Office):
             self.tasks,
             self.settings,
             NoHandler(),
-            CastEyes(),
+            CastEyes,
             self.registrar,
         )
         self.windows.furnish()

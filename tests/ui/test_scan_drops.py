@@ -281,7 +281,7 @@ class House:
             self.tasks,
             settings,
             NoHandler(),
-            Eyes(self.eyes.screens, self._read, self.eyes.asks),
+            lambda: Eyes(self.eyes.screens, self._read, self.eyes.asks),
             Registrar(stage.accounts, self.links, self.tasks),
         )
         self.windows.furnish()

@@ -70,7 +70,7 @@ def windows(stage, window, tmp_path):
         Tasks(),
         settings,
         NoHandler(),
-        CastEyes(),
+        CastEyes,
         Registrar(stage.accounts, links, Tasks()),
     )
 
@@ -114,7 +114,7 @@ class FirstRun:
             Tasks(),
             self._settings,
             NoHandler(),
-            CastEyes(),
+            CastEyes,
             Registrar(accounts, links, Tasks()),
         )
         window.show()
@@ -341,7 +341,7 @@ class Starts:
             tasks,
             self._settings,
             OtherHandler(),
-            CastEyes(),
+            CastEyes,
             Registrar(accounts, links, tasks),
         )
         windows.furnish()
