@@ -32,9 +32,7 @@ def _kept(entry: dict) -> dict:
         "countries": entry["serverLocations"],
         "since": entry["since"],
         "free": entry["freeOfCharge"],
-        "professional": entry["professionalHosting"],
         "organization": entry["organization"],
-        "websites": entry["website"],
         "sign_up_pages": entry["registrationWebPage"],
     }
 

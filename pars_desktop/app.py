@@ -124,6 +124,7 @@ class Program:
         )
         self._conversations = Conversations(database, self.accounts)
         self.window = MainWindow(self.accounts, self._conversations, self._settings.load())
+        self.window.fit_screen()
         self.window.quit_requested.connect(self.quit)
 
     def quit(self) -> None:
@@ -238,7 +239,10 @@ class Program:
         self._instance.raise_requested.connect(self._windows.to_front)
         self._instance.quit_requested.connect(self.quit)
         self._instance.answer_with(self._commands().answer)
-        self._instance.serve(self._tasks)
+        try:
+            self._instance.serve(self._tasks)
+        except OSError as error:  # links cannot reach us; everything else goes on
+            _log.warning("later copies are not heard: %s", error.strerror)
         if damage is not None:
             self._windows.tell(damage)
         self._registrar.resume()
@@ -270,7 +274,7 @@ class Program:
     def _on_link(self, link: str, activation: str) -> None:
         if not self._links.is_busy:
             self._windows.to_front(activation)
-        self._links.open(link)
+        self._links.receive(link)
 
 
 def _opened(paths: Paths) -> tuple[Database, DatabaseDamaged | None]:

@@ -81,20 +81,30 @@ def inspect(link: str, as_json: bool, stdin: TextIO) -> int:
 
 def quit_running(words: Sequence[str], profile: str | None) -> int:
     """End the running copy and wait until it has ended. If none runs, that is fine too."""
-    from pars_desktop.system.single_instance import Lock
-
     _no_words(words)
     paths = Paths.of(profile)
-    if not handover.send(str(paths.data), "quit", "", {}):
-        print("Pars is not running.")
-        return 0
     until = time.monotonic() + _QUIT_LIMIT
-    while (lock := Lock.take(paths)) is None:
+    was_told = False
+    while not _is_free(paths):
+        was_told = was_told or handover.send(str(paths.data), "quit", "", {})
         if time.monotonic() > until:
             return _complain("Pars was asked to end, but is still running.", 1)
-        time.sleep(0.02)
-    lock.release()
+        time.sleep(0.02)  # it is ending, or just starting
+    if not was_told:
+        print("Pars is not running.")
     return 0
+
+
+def _is_free(paths: Paths) -> bool:
+    """No copy runs with this profile now."""
+    from pars_desktop.system.single_instance import Lock
+
+    if not paths.lock.exists():
+        return True
+    lock = Lock.take(paths)
+    if lock is not None:
+        lock.release()
+    return lock is not None
 
 
 def add_account(words: Sequence[str], profile: str | None) -> int:

@@ -28,10 +28,8 @@ _WHY = {
 }
 
 
-_NEEDS_ACCOUNT = (
-    "A friend without an account needs one elsewhere. While Pars is running, the link can also"
-    " make accounts, if your server allows it."
-)
+_NEEDS_ACCOUNT = "A friend without an account needs one elsewhere."
+_BY_SERVER = " While Pars is running, the link can also make accounts, if your server allows it."
 
 
 class Refused(Exception):
@@ -59,8 +57,9 @@ def invite(words: Sequence[str], profile: str | None) -> int:
     answer = _ask(profile, question)
     made = answer["invitation"]
     link = _web_link(profile, made) if "--web" in found.flags else made["link"]
-    if answer.get("is_ours_alone") and not wanted.needs_own_token and sys.stderr is not None:
-        sys.stderr.write(f"pars-desktop: {_NEEDS_ACCOUNT}\n")
+    if answer.get("is_ours_alone") and wanted.bound_to is None and sys.stderr is not None:
+        note = _NEEDS_ACCOUNT + ("" if wanted.needs_own_token else _BY_SERVER)
+        sys.stderr.write(f"pars-desktop: {note}\n")
     print(json.dumps(made | {"link": link}) if "--json" in found.flags else link)
     if "--qr" in found.flags:
         _print_code(link)

@@ -3,6 +3,7 @@
 import gc
 import logging
 import os
+import sys
 
 import pytest
 
@@ -27,6 +28,9 @@ def pytest_runtest_teardown():
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish():
     gc.collect()  # while there is a QApplication: what Qt made would crash the interpreter's end
+    widgets = sys.modules.get("PySide6.QtWidgets")
+    if widgets is not None and widgets.QApplication.instance() is not None:
+        widgets.QApplication.clipboard().clear()  # so would what was copied, offscreen only
 
 
 class _Errors(logging.Handler):

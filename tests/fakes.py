@@ -118,6 +118,7 @@ class FakeRoster:
         self.requested: Signal[SubscriptionRequest] = Signal()
         self.withdrawn: Signal[JID] = Signal()
         self.acknowledged: Signal[JID] = Signal()
+        self.refused: Signal[JID, str] = Signal()
         self.presence: Signal[Presence] = Signal()
         self.can_preapprove = False
         self.rooms: set[JID] = set()

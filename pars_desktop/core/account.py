@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the first picture shows an account, but needs none of its p
     from pars_desktop.core.friends import Friends
     from pars_desktop.core.inbox import Inbox
     from pars_desktop.core.invites import Invites
+    from pars_desktop.core.likeness import Likeness
     from pars_desktop.core.outbox import Outbox
     from pars_desktop.core.ports import Clock, Connection, Network
     from pars_desktop.core.waits import Waits
@@ -123,6 +124,15 @@ class Account:
             newcomer_group=self._newcomer_group,
             waits=self._waits or USUAL,
         )
+
+    @cached_property
+    def likeness(self) -> "Likeness":
+        """Whom of its contacts a stranger could be taken for."""
+        from pars_desktop.core.likeness import Likeness
+        from pars_desktop.store.contacts import ContactStore
+
+        store = ContactStore(self._db)
+        return Likeness(self.friends, lambda after, most: store.names(self.jid, after, most))
 
     @cached_property
     def inbox(self) -> "Inbox":

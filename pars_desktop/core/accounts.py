@@ -1,6 +1,7 @@
 """All accounts: the ones on disk, adding one, removing one, their passwords."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.account import Account, AccountStatus, State
 from pars_desktop.domain.account import AccountSettings, KeepPassword
-from pars_desktop.domain.errors import NoKeyring, SignInTrouble
+from pars_desktop.domain.errors import NoKeyring, SignInTrouble, StorageFailed, WrongPassword
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.text import one_line
 from pars_desktop.store.accounts import AccountStore
@@ -49,6 +50,8 @@ class Accounts:
         self._waits = waits
         self._network: Callable[[AccountSettings], Network] | None = None
         self._joining: list[Account] = []  # signing in for the first time
+        # What was known of those whose password is about to be reset.
+        self._replaced: dict[JID, tuple[AccountSettings, str | None]] = {}
         self._accounts = {settings.jid: self._made(settings) for settings in self._store.all()}
         for account in self._accounts.values():
             account.settings_changed.connect(self._store.put)
@@ -78,9 +81,10 @@ class Accounts:
     ) -> Account:
         """Sign in for the first time, or again with other settings; keep it once it has worked.
 
-        Raises the SignInTrouble of the attempt, or NoKeyring if it worked but the password cannot
-        be kept as chosen: then nothing is kept, and the account stays as it was. `is_new`: a server
-        that lets us in has made it for us; from then on it is in the store, as with `adopt`.
+        Of an account that is there the name and the pinned login stay: nobody is asked for them.
+        Raises the SignInTrouble of the attempt, or NoKeyring or StorageFailed if it worked but the
+        password cannot be kept as chosen: then nothing is kept, and the account stays as it was.
+        `is_new`: it was prepared, and stays so.
         """
         known = self._accounts.get(settings.jid)
         if known is not None:
@@ -108,32 +112,90 @@ class Accounts:
         self.added.emit(account)
         return account
 
+    async def prepare(self, settings: AccountSettings, password: str) -> None:
+        """Keep an account and its password, before its server is asked to make it.
+
+        It is made only once: whenever the program ends, what is needed to sign in is there. Then
+        comes `adopt`, or `discard`; after neither it is `in_doubt` at the next start. If it is one
+        of ours, whose password is about to be reset, this is about its password alone. Raises
+        NoKeyring and StorageFailed: then the server must not be asked.
+        """
+        known = self._accounts.get(settings.jid)
+        before = await self._kept(known) if known is not None else None
+        await self._passwords.put(settings.jid, password, settings.keep_password)
+        if known is None:
+            self._store.put(settings, being_made=True)
+        else:
+            self._replaced.setdefault(known.jid, (known.settings, before))
+            self._keep_in(known, settings.keep_password)
+
     async def adopt(
         self,
         settings: AccountSettings,
         password: str,
         network: "Callable[[AccountSettings], Network]",
     ) -> Account:
-        """Keep an account that its server has just made, and sign it in over this network.
+        """Its server has made the account that was prepared: sign it in over this network.
 
-        It is in the store before anything else happens, since it cannot be made a second time: if
-        the program ends while the keyring asks, the next start asks for the password. Raises
-        NoKeyring if that cannot be kept as chosen: then it is one of ours only from the next start
-        on, or when this is called again. If it is one of ours, whose password was reset, it signs
-        in as with `add`.
+        One of ours, whose password was reset, signs in anew over its own. Raises nothing.
         """
         known = self._accounts.get(settings.jid)
         if known is not None:
-            return await self._sign_in_otherwise(known, settings, password)
-        self._store.put(replace(settings, keep_password=KeepPassword.ASK))
-        await self._passwords.put(settings.jid, password, settings.keep_password)
-        self._store.put(settings)
+            self._replaced.pop(known.jid, None)
+            try:
+                await known.sign_out()
+            finally:  # also if the person loses patience: the old password is of no use now
+                known.change(self._with_what_stays(known, settings))
+                known.sign_in(password)
+            return known
+        with suppress(StorageFailed):  # it stays in doubt, and signing in will tell
+            self._store.put(settings)
         account = self._accounts[settings.jid] = self._made(settings)
         account.settings_changed.connect(self._store.put)
         account.attach(network(settings))
         account.sign_in(password)
         self.added.emit(account)
         return account
+
+    async def discard(self, jid: JID) -> None:
+        """Its server has refused to make what was prepared: all is as it was before."""
+        known = self._accounts.get(jid)
+        with suppress(NoKeyring, StorageFailed):  # the person should hear why it was refused
+            if known is None:
+                self._store.remove(jid)
+                await self._passwords.forget(jid)
+            elif known.jid in self._replaced:
+                before, password = self._replaced.pop(known.jid)
+                self._keep_in(known, before.keep_password)
+                if password is not None or before.keep_password is KeepPassword.ASK:
+                    await self._passwords.put(jid, password or "", before.keep_password)
+                if password is not None and known.status.state is State.NEEDS_PASSWORD:
+                    known.sign_in(password)  # the other one was tried, and is none
+
+    async def prepared(self, jid: JID) -> str | None:
+        """The password that was kept for an account which may have been made: it was prepared
+        before, and the answer of its server is not known. Raises NoKeyring."""
+        if self.get(jid) is not None or jid not in self._store.being_made():
+            return None
+        keep = next(each.keep_password for each in self._store.all() if each.jid == jid)
+        return await self._passwords.get(jid, keep)
+
+    def in_doubt(self) -> tuple[Account, ...]:
+        """Those that were prepared in an earlier run, which ended before their servers' answer."""
+        return tuple(self._accounts[jid] for jid in self._store.being_made() if self.get(jid))
+
+    async def turns_out(self, account: Account) -> bool:
+        """Whether an account in doubt was made: False if its server does not know the password
+        that we kept for it. Waits for as long as that takes.
+
+        True also if none is kept: then it is the person's to say.
+        """
+        while (status := account.status).state is not State.ONLINE:
+            if status.state is State.NEEDS_PASSWORD:
+                return not isinstance(status.trouble, WrongPassword)
+            await self._outcome(account)
+        self._store.put(account.settings)
+        return True
 
     async def give_password(self, jid: JID, password: str, keep: KeepPassword) -> None:
         """The person typed the password: sign in, and keep it once it has worked.
@@ -155,15 +217,25 @@ class Accounts:
         await self._keep_password(account, password, keep)
 
     async def remove(self, jid: JID) -> None:
-        """Sign out and forget everything of it. Raises NoKeyring if its password may be left."""
-        account = self._accounts.pop(jid.bare)
+        """Sign out and forget everything of it. The account on its server stays as it is.
+
+        Raises StorageFailed; if it is still one of ours then, nothing was deleted, and it signs in
+        again. Else that, or NoKeyring, means that its password may be left.
+        """
+        account = self._accounts[jid.bare]
         await account.sign_out()
-        self._store.remove(account.jid)
+        try:
+            self._store.remove(account.jid)
+        except StorageFailed:
+            await self._start(account)
+            raise
+        del self._accounts[account.jid]
+        account.settings_changed.disconnect(self._store.put)  # or it would be written once more
         self.removed.emit(account.jid)
         await self._passwords.forget(account.jid)
 
     def rename_me(self, jid: JID, your_name: str) -> None:
-        """What friends are asked to save us under; invitations that are open say it at once."""
+        """What friends are asked to save us under; links that exist already stay as they are."""
         account = self._accounts[jid.bare]
         account.change(replace(account.settings, your_name=one_line(your_name)))
 
@@ -183,11 +255,14 @@ class Accounts:
             waits=self._waits,
         )
 
-    async def _start(self, account: Account) -> None:
+    async def _kept(self, account: Account) -> str | None:
         try:
-            password = await self._passwords.get(account.jid, account.settings.keep_password)
+            return await self._passwords.get(account.jid, account.settings.keep_password)
         except NoKeyring:
-            password = None
+            return None
+
+    async def _start(self, account: Account) -> None:
+        password = await self._kept(account)
         if account.status.state is not State.OFFLINE:
             return  # the person was faster
         if password:
@@ -200,7 +275,7 @@ class Accounts:
     ) -> Account:
         before = account.settings
         await account.sign_out()
-        account.settings = replace(settings, best_mechanism=before.best_mechanism)
+        account.settings = self._with_what_stays(account, settings)
         try:
             await self._online(account, password)
             await self._passwords.put(account.jid, password, settings.keep_password)
@@ -211,6 +286,10 @@ class Accounts:
             raise
         account.change(account.settings)
         return account
+
+    def _with_what_stays(self, account: Account, settings: AccountSettings) -> AccountSettings:
+        before = account.settings
+        return replace(settings, your_name=before.your_name, best_mechanism=before.best_mechanism)
 
     def _put_if_online(self, account: Account, status: AccountStatus) -> None:
         if status.state is State.ONLINE and account in self._joining:
@@ -248,7 +327,11 @@ class Accounts:
         await self._keep_password(account, password, keep)
 
     async def _keep_password(self, account: Account, password: str, keep: KeepPassword) -> None:
-        """Raises NoKeyring; then the account asks at each start. Else, nothing has changed."""
+        """Raises NoKeyring; then the account asks at each start. Raises StorageFailed; then nothing
+        has changed. Else, where it was asked for each time and stays so, there is nothing to keep.
+        """
+        if keep is account.settings.keep_password is KeepPassword.ASK:
+            return
         try:
             await self._passwords.put(account.jid, password, keep)
         except NoKeyring:

@@ -73,27 +73,33 @@ class Befriending:
         self._plain_after = plain_after
         self._doubt_after = doubt_after
         self._acknowledged: set[JID] = set()
+        self._came_back: dict[JID, Progress] = {}
         self._preapprovals = Preapprovals(contacts, tasks, asks_us, pause=push_wait)
         self._under_way: set[JID] = set()
         self._withdrawing: dict[JID, asyncio.Future[None]] = {}
         self._no_sign_yet: dict[JID, asyncio.Task[None]] = {}
+        blocking.changed.connect(self._obey_blocks)
 
     def attach(self, roster: Roster) -> None:
         """Listen to the server from now on."""
         roster.presence.connect(self._on_presence)
         roster.acknowledged.connect(self._on_acknowledged)
+        roster.refused.connect(self._on_refused)
 
     async def add(self, jid: JID, name: str, token: str | None, group: str) -> None:
         """Befriend somebody. What cannot be sent now is sent in the next session.
 
+        What keeps them away at this moment is unblocked for it, and nothing that is blocked later.
         Raises ServerRefused or IsRoom, and then nothing of it stays behind.
         """
         now = self._clock.now()
         intent = Intent(self._account, jid, name, group, token, now + self._patience, now)
+        intent = replace(intent, unblocks=self._blocking.in_the_way(jid))
         self._store.put(intent)
         if not token and await self._is_room(jid):  # nobody invites us with the address of a room
             self._store.erase(self._account, jid)
             raise IsRoom
+        self._heard_of(jid)
         self.begun.emit(jid)
         try:
             await self._alone(intent, self._carry_out)
@@ -121,6 +127,8 @@ class Befriending:
             return Progress.WAITING if contact.is_waiting else None
         if contact.is_seen:
             return Progress.ACCEPTED
+        if came_back := self._came_back.get(jid):
+            return came_back
         return Progress.EXPIRED if self._has_probably_ended(intent) else Progress.WAITING
 
     async def ask_again(self, jid: JID) -> None:
@@ -179,6 +187,7 @@ class Befriending:
 
     def resume(self, *, fresh: bool) -> None:
         """Do what is left to do, after the roster was read."""
+        self._obey_blocks()
         for intent in self._store.pending(self._account):
             work = self._again if fresh else self._if_not_sent
             self._tasks.spawn(self._quietly(intent, work), name="go on befriending")
@@ -206,13 +215,15 @@ class Befriending:
             await self._ask_anew(intent)  # the older request has the token that has ended
 
     async def _carry_out(self, intent: Intent) -> None:
-        """In the order of R14; the allow-list is the intent itself. Who was blocked is so no more:
-        their answer would not arrive (P-10)."""
+        """In the order of R14; the allow-list is the intent itself. Unblocked is first: the answer
+        of somebody who is blocked would not arrive (P-10)."""
         roster, jid = self._contacts.roster, intent.jid
-        await self._blocking.unblock(jid)
+        await self._blocking.lift(intent.unblocks)
         contact = self._contacts.get(jid) or Contact(jid)
         groups = contact.groups - {self._newcomer_group}
         await roster.set(jid, intent.name, groups | {intent.group} if intent.group else groups)
+        if not self.is_waiting(jid):
+            return  # it has ended meanwhile, perhaps by a block
         if roster.can_preapprove or self._asks_us(jid):
             roster.approve(jid)
         if contact.is_waiting and intent.token:
@@ -239,6 +250,8 @@ class Befriending:
         self._ask(intent)
 
     def _ask(self, intent: Intent) -> None:
+        if not self.is_waiting(intent.jid):
+            return  # the same
         self._contacts.roster.subscribe(intent.jid, intent.token, self._your_name())
         if intent.token and intent.jid not in self._no_sign_yet:
             self._no_sign_yet[intent.jid] = self._tasks.spawn(
@@ -255,11 +268,23 @@ class Befriending:
             with suppress(Offline):  # the next session asks anew
                 self._contacts.roster.subscribe(jid, nick=self._your_name())
 
+    def _obey_blocks(self) -> None:
+        """A block that came after the wish ends it, and is not undone by it (P-10)."""
+        if not self._contacts.fetched or not self._blocking.is_known:
+            return  # `resume` comes once it is known whom there is an approval to take back from
+        for intent in self._store.pending(self._account):
+            jid, in_the_way = intent.jid, self._blocking.in_the_way(intent.jid)
+            if not in_the_way <= intent.unblocks:
+                self.end(jid)
+            elif in_the_way != intent.unblocks:
+                self._store.mark_unblocking(self._account, jid, in_the_way)
+
     def _give_up(self, contact: Contact) -> None:
         """No, or not in time: the token is forgotten, and nobody is approved by itself any more."""
         self._store.erase(self._account, contact.jid)
         self._heard_of(contact.jid)
         self._preapprovals.withdraw(contact)
+        self.progressed.emit(contact.jid)
 
     async def _is_room(self, jid: JID) -> bool:
         try:
@@ -282,7 +307,16 @@ class Befriending:
             self._acknowledged.add(jid)
             self.progressed.emit(jid)
 
+    def _on_refused(self, jid: JID, condition: str) -> None:
+        """The wish stays: a server that cannot be found may be there again in the next session."""
+        if self.is_waiting(jid):
+            self._heard_of(jid)
+            unfound = condition == "remote-server-not-found"
+            self._came_back[jid] = Progress.UNREACHABLE if unfound else Progress.TURNED_AWAY
+            self.progressed.emit(jid)
+
     def _heard_of(self, jid: JID) -> None:
+        self._came_back.pop(jid, None)
         if task := self._no_sign_yet.pop(jid, None):
             task.cancel()
 

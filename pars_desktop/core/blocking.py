@@ -39,7 +39,11 @@ class Blocking:
 
     def is_blocked(self, jid: JID) -> bool:
         """The server keeps this address away, or everybody from its server."""
-        return jid.bare in self._blocked or JID("", jid.domain) in self._blocked
+        return bool(self.in_the_way(jid))
+
+    def in_the_way(self, jid: JID) -> frozenset[JID]:
+        """Why they are blocked: their address, their whole server, or both; empty: they are not."""
+        return self._blocked & {jid.bare, JID("", jid.domain)}
 
     async def block(self, jid: JID, *, report: bool = False) -> None:
         """Keep somebody away from now on; `report`: tell the server that they send spam.
@@ -51,7 +55,11 @@ class Blocking:
 
     async def unblock(self, jid: JID) -> None:
         """Let somebody, and their whole server if that was blocked, reach us. Raises as `block`."""
-        for blocked in (jid.bare, JID("", jid.domain)):
+        await self.lift(self.in_the_way(jid))
+
+    async def lift(self, blocks: frozenset[JID]) -> None:
+        """Block exactly these no more, as far as they are blocked. Raises as `block`."""
+        for blocked in sorted(blocks):
             if blocked in self._blocked:
                 await self._attached.unblock(blocked)
                 self._set(self._blocked - {blocked})

@@ -51,10 +51,6 @@ class Contacts:
         """One contact, or None if they are not in the roster."""
         return self._store.get(self._account, jid)
 
-    def all(self) -> list[Contact]:
-        """The whole roster, as we know it."""
-        return self._store.all(self._account)
-
     def sees_us(self, jid: JID) -> bool:
         """They were approved: they see our presence."""
         contact = self.get(jid)

@@ -35,7 +35,8 @@ class Conversations:
     def follow(self) -> None:
         """Give all rows from now on, and tell what changes. Called once, after the first picture.
 
-        Until then there is no more than a screenful, because it is painted from here.
+        Until then there is no more than a screenful, and of a friendship that waits not how far it
+        has come: the first picture is painted from here, and must not wait for `core.friends`.
         """
         for account in self._accounts.all():
             self._listen(account)
@@ -73,9 +74,13 @@ class Conversations:
             self.changed.emit(key)
 
     def set_draft(self, key: ChatKey, text: str) -> None:
-        """Keep what is typed but not sent; an empty text when there is nothing."""
-        self._store.set_draft(key, text)
-        self.changed.emit(key)
+        """Keep what is typed but not sent; an empty text when there is nothing.
+
+        Not if the account was removed meanwhile: its chats are gone.
+        """
+        if self._accounts.get(key.account) is not None:
+            self._store.set_draft(key, text)
+            self.changed.emit(key)
 
     def send(self, key: ChatKey, text: str) -> Message:
         """Write a message. Raises KeyError if there is no such account, and as Outbox.send does."""
@@ -98,7 +103,7 @@ class Conversations:
             availability = account.presence.of(row.key.peer).availability
             if availability is not row.availability:
                 row = replace(row, availability=availability)
-            if row.is_waiting:
+            if row.is_waiting and self._screenful is None:
                 row = replace(row, progress=account.friends.progress(row.key.peer))
         return row
 

@@ -52,7 +52,6 @@ class Friends:
         self.reloaded: Signal[()] = Signal()  # very much changed at once: read everything anew
         self._account = account
         self._invites = invites
-        self._blocking = blocking
         self._newcomer_group = newcomer_group
         store = ContactStore(db)
         self._contacts = Contacts(account, db)
@@ -88,7 +87,7 @@ class Friends:
             clock,
             tasks,
             your_name,
-            self._requests.holds,
+            lambda jid: self._requests.stands(jid) or self._sharing.concerns(jid),  # they wait
             newcomer_group=newcomer_group,
             patience=waits.patience,
             push_wait=waits.push,
@@ -110,8 +109,10 @@ class Friends:
         for listener in (self._welcome.take_back, self._sharing.forget, self._requests.withdraw):
             self._contacts.withdrawn.connect(listener)
         self._requests.gone.connect(self._sharing.forget)
+        self._befriending.begun.connect(self._requests.forgive)
         self._sharing.decided.connect(self._on_decided)
         self._sharing.let_in.connect(self._let_in)
+        self._sharing.undecided.connect(self._on_requested)
 
     def attach(self, roster: Roster, private_node: PrivateNode) -> None:
         """Listen to the server from now on."""
@@ -122,10 +123,6 @@ class Friends:
     def contact(self, jid: JID) -> Contact | None:
         """Somebody in our list, or None."""
         return self._contacts.get(jid)
-
-    def contacts(self) -> list[Contact]:
-        """Everybody in our list."""
-        return self._contacts.all()
 
     def sees_us(self, jid: JID) -> bool:
         """They may know that we are here: we approved them."""
@@ -144,7 +141,7 @@ class Friends:
         return self._requests.count()
 
     def silent_request_count(self) -> int:
-        """How many wait in silence, after too many wrong tokens (R26)."""
+        """How many wait in silence: after too many wrong tokens (R26), or in a storm (R-5)."""
         return self._requests.silent_count()
 
     def show_silent_requests(self) -> None:
@@ -197,6 +194,7 @@ class Friends:
         `report`: tell the server that they send spam. Raises ServerRefused if it cannot block.
         """
         await self._requests.block(jid, report=report)
+        self._befriending.end(jid)  # without a session it is not blocked yet
 
     async def block_server(self, domain: str) -> None:
         """Have our server keep away everybody from another one, and forget their requests.
@@ -261,34 +259,36 @@ class Friends:
         await self._requests.resume()
 
     def _on_requested(self, request: SubscriptionRequest) -> None:
-        jid = request.jid
-        if jid == self._account or self._blocking.is_blocked(jid):
+        if request.jid == self._account or self._requests.is_unwanted(request.jid):
             return
         if self._sharing.takes(request):
             return
-        claim = self._invites.redeem(request.token, jid)
-        self._on_decided(request, claim)
-        if claim.invite is None and self._requests.is_open(jid):
+        claim = self._invites.redeem(request.token, request.jid)
+        if self._on_decided(request, claim) and claim.invite is None:
             self._sharing.look_up(request)
 
     def _let_in(self, request: SubscriptionRequest) -> None:
-        """Their token is good. (Who was blocked meanwhile is not welcomed: `Welcome.begin`.)"""
-        self._requests.withdraw(request.jid)
-        self._welcome.begin(request)
+        """Their token is good. Whoever was blocked since they asked is not welcomed."""
+        if self._requests.is_unwanted(request.jid):
+            self._invites.undo(request.jid)
+        else:
+            self._requests.withdraw(request.jid)
+            self._welcome.begin(request)
 
-    def _on_decided(self, request: SubscriptionRequest, claim: Claim) -> None:
+    def _on_decided(self, request: SubscriptionRequest, claim: Claim) -> bool:
+        """True: our person has to say what becomes of it."""
         jid = request.jid
         if self._is_good(claim, jid):
             self._let_in(request)
-        elif self._blocking.is_blocked(jid):
-            return  # since they asked
-        elif self._contacts.fetched and self._contacts.sees_us(jid):
-            return  # the server answers this itself (RFC 6121 §3.1.3); nothing new is asked of us
-        elif not self._befriending.answer(jid):
-            # A token that is not ours is like none, to our person too (XEP-0379 §4.1); one that
-            # let them in before, until they were removed again, is used up.
-            refusal = (claim.refusal or Refusal.USED) if claim.invite else None
-            self._requests.ask(request, refusal, claim.invite)
+            return False
+        # The server answers who sees us (RFC 6121 §3.1.3): nothing new is asked of us.
+        is_in = self._contacts.fetched and self._contacts.sees_us(jid)
+        if self._requests.is_unwanted(jid) or is_in or self._befriending.answer(jid):
+            return False
+        # A token that is not ours is like none, to our person too (XEP-0379 §4.1); one that let
+        # them in before, until they were removed again, is used up.
+        refusal = (claim.refusal or Refusal.USED) if claim.invite else None
+        return self._requests.ask(request, refusal, claim.invite)
 
     def _is_good(self, claim: Claim, jid: JID) -> bool:
         """Their token lets them in, or did, and their welcome has to be completed."""

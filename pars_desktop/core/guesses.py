@@ -39,10 +39,13 @@ class Guesses:
         _shorten(self._tokens)
 
     def are_too_many(self, jid: JID) -> bool:
-        """Their address, or their domain, was wrong too often within the window."""
-        since = self._clock.now() - _WINDOW
+        """Their address, or their domain, was wrong too often within the window.
+
+        What seems to come from the future was before the clock was set back (N-7): long ago.
+        """
+        now = self._clock.now()
         return any(
-            len(times) >= limit and times[0] > since
+            len(times) >= limit and now - _WINDOW < times[0] <= now
             for source, limit in _sources(jid)
             if (times := self._latest.get(source))
         )

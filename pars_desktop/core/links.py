@@ -65,7 +65,8 @@ class Links:
     """Takes links from anywhere, and proposes them one after the other.
 
     A link that comes before the first account waits for it, and so does one the program ended
-    over, also across a restart. More links than a person clicks are counted, not shown (U-10).
+    over, also across a restart. Of several it is the first that nobody decided about: later ones
+    queue up, and more than a person clicks are counted, not shown (U-10).
     """
 
     def __init__(
@@ -90,8 +91,9 @@ class Links:
 
     @property
     def is_busy(self) -> bool:
-        """Something is shown that the person has not finished with."""
-        return self._shown is not None
+        """The person has not decided about what is shown, which may be what the first window
+        says of a link that waits."""
+        return self._shown is not None or (bool(self._waiting) and not self._accounts.all())
 
     @property
     def waiting(self) -> Link | None:
@@ -107,20 +109,19 @@ class Links:
         if self._waiting and self._accounts.all() and self._waiting != self._held:
             if self._waiting not in self._queue:
                 self._queue.appendleft(self._waiting)
+            self._ignored = 0
             self._wait_with("")
         self._go_on()
 
     def leave(self) -> None:
-        """The program ends: the newest link that nobody decided about waits for the next start.
+        """The program ends: the first link that nobody decided about waits for the next start.
 
         Only now, and not before it is shown: one that brings us down must not do it every time.
         """
-        if self._queue:
-            self._wait_with(self._queue[-1])
-        elif self._shown is not None and self._is_undecided(self._shown):
-            self._wait_with(self._shown)
-        elif not self.waiting_is_kept:
-            self._wait_with(self._waiting)
+        open_ones = (text for text in (self._shown, *self._queue) if text is not None)
+        text = self._waiting or next(filter(self._is_undecided, open_ones), "")
+        if text != self._waiting or not self.waiting_is_kept:
+            self._wait_with(text)
 
     def hold(self) -> None:
         """An account is being made with the link that is shown or waits: until `release` it is
@@ -142,19 +143,39 @@ class Links:
         known = (account.jid for account in self._accounts.all())
         return next((jid for jid in known if str(jid) == meant), None) if self._waiting else None
 
+    def forget(self) -> None:
+        """The person wants nothing of the link that waits."""
+        self._held = None
+        self._wait_with("")
+        self._go_on()
+
     def release(self, *, done: bool) -> None:
         """It is settled, or given up (done); or else it goes on waiting."""
         held, self._held = self._held, None
-        if self._waiting != held:
-            self.start()  # another one came meanwhile
-        elif done and held:
+        if done and held == self._waiting:
             self._wait_with("")
 
     def open(self, text: str) -> None:
-        """Propose a link as soon as no other one is shown."""
-        if self._shown is None and not self._queue:
+        """Propose a link that the person gives here, as soon as no other one is shown.
+
+        Before the first account it takes the place of the one that waits, unless an account is
+        being made with that.
+        """
+        is_choice = not self._accounts.all() and self._shown is None and self._held is None
+        if is_choice:
+            self._ignored = 0
             self._propose(text)
-        elif text == self._shown or text in self._queue:
+        else:
+            self.receive(text)
+
+    def receive(self, text: str) -> None:
+        """Propose a link that another program hands over, as soon as no other one is shown.
+
+        A web page can do that by itself, so it takes no other link's place.
+        """
+        if not self.is_busy and not self._queue:
+            self._propose(text)
+        elif text in (self._shown, self._waiting) or text in self._queue:
             return  # clicked twice
         elif self._ignored or len(self._queue) >= _QUEUE:
             # A flood: what of it already waits was no person's wish either.
@@ -189,7 +210,7 @@ class Links:
         self._go_on()
 
     def _go_on(self) -> None:
-        while self._queue and self._shown is None:
+        while self._queue and not self.is_busy:
             self._propose(self._queue.popleft())
 
     def _propose(self, text: str) -> None:
@@ -265,7 +286,7 @@ class Links:
         return not any(account.friends.waiting(jid) for account in self._accounts.all())
 
     def _wait_with(self, text: str, account: JID | None = None) -> None:
-        """Keep the newest link in a file that only its owner reads, or else as long as we run."""
+        """Keep a link in a file that only its owner reads, or else as long as we run."""
         self._waiting = text
         self.waiting_is_kept = False
         with suppress(StorageFailed):

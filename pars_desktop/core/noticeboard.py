@@ -61,6 +61,10 @@ class Noticeboard:
                 await self._publish(token_hash, invite, board)
         return learned
 
+    async def catch_up(self) -> bool:
+        """Read what the others wrote. True if somebody has come by an invitation of ours."""
+        return self.learn(Board(await self._node.fetch()))
+
     def learn(self, board: Board) -> bool:
         """Take over who came by an invitation of ours elsewhere. True if it is news."""
         now, learned = self._clock.now(), False

@@ -40,10 +40,14 @@ class Passwords(Protocol):
         """The password, or None if none is kept. Raises NoKeyring."""
 
     async def put(self, jid: JID, password: str, keep: KeepPassword) -> None:
-        """Keep it, and read it back. KeepPassword.ASK keeps nothing. Raises NoKeyring."""
+        """Keep it there alone, and read it back. KeepPassword.ASK keeps nothing.
+
+        Raises NoKeyring, and StorageFailed for the file.
+        """
 
     async def forget(self, jid: JID) -> None:
-        """Delete it wherever it is kept. Raises NoKeyring if it may still be there."""
+        """Delete it wherever it is kept. Raises StorageFailed, and NoKeyring if it may still be
+        there."""
 
 
 class SettingsFile(Protocol):
@@ -102,6 +106,7 @@ class Roster(Protocol):
     requested: Signal[SubscriptionRequest]  # an incoming presence of type subscribe
     withdrawn: Signal[JID]  # an incoming presence of type unsubscribe: they no longer ask
     acknowledged: Signal[JID]  # their server has got what we asked for, and says no more (R18)
+    refused: Signal[JID, str]  # what we asked a contact for came back, and would again: condition
     presence: Signal[Presence]  # a contact's availability; a new session says it all again
 
     @property

@@ -7,7 +7,8 @@ account = await new.submit(user_name, password, answers, keep)
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 from weakref import WeakSet
 
 from pars_desktop.base.signal import Signal
@@ -22,8 +23,9 @@ from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.errors import (
     InvitationRejected,
     NoKeyring,
-    RegistrationTrouble,
     SignInTrouble,
+    StorageFailed,
+    Trouble,
     UserNameTaken,
     WrongPassword,
 )
@@ -31,7 +33,6 @@ from pars_desktop.domain.form import Answer
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.provider import Provider
 from pars_desktop.domain.registration import Plan, Questions
-from pars_desktop.domain.text import one_line
 
 Connect = Callable[[AccountSettings], ports.Registration]
 
@@ -65,24 +66,30 @@ class Registrar:
         self._ready.set()
 
     def resume(self) -> None:
-        """Go on with the friendship of a new account, if the program ended before it was settled.
+        """Go on with a new account and its friendship, if the program ended before it was settled.
 
         To be called before `Links.start`, which would ask the person about it once more.
         """
         jid, link = self._links.unsettled, self._links.waiting
-        account = self._accounts.get(jid) if jid is not None else None
-        plan = Plan.of_link(link) if link is not None else None
-        if account is not None and plan is not None:
+        plan = Plan.of_link(link) if jid is not None and link is not None else None
+        if plan is not None:
             self._links.hold()
-            self.settle(plan, account, "", invited=True)
+        doubtful = self._accounts.in_doubt()
+        for account in doubtful:
+            work = self._find_out(account, plan if account.jid == jid else None)
+            self._tasks.spawn(work, name="see whether an account was made")
+        settled = self._accounts.get(jid) if jid is not None else None
+        if settled is not None and plan is not None and settled not in doubtful:
+            self.settle(plan, settled, "", invited=True)
 
     async def close(self) -> None:
         """The program ends: hang up wherever an account was only begun."""
         await asyncio.gather(*(stream.close() for stream in self._streams))
 
-    def suggested_user_name(self) -> str:
-        """What the person is called elsewhere, or empty."""
-        return next((account.jid.local for account in self._accounts.all()), "")
+    def suggested_user_name(self, server: JID) -> str:
+        """What the person is called elsewhere, or empty; never a name they have on this server."""
+        name = next((account.jid.local for account in self._accounts.all()), "")
+        return name if self._accounts.get(JID(name, server.domain)) is None else ""
 
     def begin(self, plan: Plan, server: AccountSettings | None = None) -> "NewAccount":
         """Prepare a new account; nothing is sent before `NewAccount.start`.
@@ -106,16 +113,28 @@ class Registrar:
         self._streams.add(stream)
         return stream
 
-    async def keep(
-        self, plan: Plan, settings: AccountSettings, password: str, stream: ports.Registration
+    async def prepare(self, plan: Plan, settings: AccountSettings, password: str) -> None:
+        """Keep what is needed to go on if the program ends before the server's answer is kept."""
+        await self._accounts.prepare(settings, password)
+        if plan.token:
+            self._links.meant_for(settings.jid)
+
+    async def prepared(self, account: JID) -> str | None:
+        """The password of an earlier attempt, if the account may have been made by it."""
+        return await self._accounts.prepared(account)
+
+    async def discard(self, account: JID) -> None:
+        """The server has not made this account."""
+        await self._accounts.discard(account)
+
+    async def adopt(
+        self, settings: AccountSettings, password: str, stream: ports.Registration
     ) -> Account:
-        """The server has made this account: keep it, and sign in on the same stream."""
-        self._note(plan, settings.jid)
+        """The server has made this account: sign in on the same stream."""
         return await self._accounts.adopt(settings, password, stream.network)
 
-    async def sign_in(self, plan: Plan, settings: AccountSettings, password: str) -> Account:
-        """The server may have made this account: see whether it lets us in, then keep it."""
-        self._note(plan, settings.jid)
+    async def sign_in(self, settings: AccountSettings, password: str) -> Account:
+        """The server may have made this account: see whether it lets us in."""
         return await self._accounts.add(settings, password, is_new=True)
 
     def settle(self, plan: Plan, account: Account, name: str, *, invited: bool) -> None:
@@ -128,10 +147,18 @@ class Registrar:
         if plan.token:
             self._links.release(done=bool(self._accounts.all()))
 
-    def _note(self, plan: Plan, account: JID) -> None:
-        """For the case that the program ends before `settle` has ended."""
-        if plan.token:
-            self._links.meant_for(account)
+    async def _find_out(self, account: Account, plan: Plan | None) -> None:
+        """The program ended before the server's answer was kept. If there is no such account, all
+        is as if it had never been wanted, and the link waits for another one."""
+        if await self._accounts.turns_out(account):
+            if plan is not None:
+                await self._settle(plan, account, "", self._patience)
+            return
+        with suppress(NoKeyring, StorageFailed):
+            await self._accounts.remove(account.jid)
+        if plan is not None:
+            self._links.release(done=False)
+            self._links.start()
 
     async def _settle(self, plan: Plan, account: Account, name: str, patience: float) -> None:
         done = True
@@ -144,15 +171,6 @@ class Registrar:
             self._links.release(done=done)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What the person asked for last."""
-
-    settings: AccountSettings
-    password: str = field(repr=False)
-    friend_name: str
-
-
 class NewAccount:
     """One account being created, from the plan to the first session; one call at a time.
 
@@ -161,19 +179,26 @@ class NewAccount:
     """
 
     def __init__(self, plan: Plan, server: AccountSettings, registrar: Registrar) -> None:
+        self.sending: Signal[()] = Signal()  # the password is kept: now the server is asked
+        self.password = ""  # the account's, in the end: that of an earlier attempt if that made it
         self.plan = plan
-        self.created: JID | None = None  # the server has made it: what is left is `finish`
         self._server = server
         self._registrar = registrar
         self._stream: ports.Registration | None = None
         self._invited = True
-        self._wanted: _Wanted | None = None
-        self._unsure: tuple[JID, str] | None = None  # it was sent, and then the line broke
+        # It was sent, and then the line broke: with this password.
+        self._unsure: tuple[AccountSettings, str] | None = None
 
     @property
     def questions(self) -> Questions:
         """What the server asked last. After NotAccepted and QuestionsChanged: look again."""
         return self._stream.questions if self._stream is not None else Questions()
+
+    @property
+    def may_be_made(self) -> bool:
+        """The server was asked to make it, and its answer is not known: the same name and password
+        once more will tell, or else the next start."""
+        return self._unsure is not None
 
     async def start(self, *, invited: bool = True) -> Questions:
         """Connect, show the invitation if the plan has one, and get the server's questions.
@@ -193,43 +218,28 @@ class NewAccount:
         answers: Mapping[str, Answer],
         keep: KeepPassword,
         *,
-        your_name: str = "",
         friend_name: str = "",
     ) -> Account:
-        """Create the account, after `start`, and `finish`. `friend_name`: for our inviter.
+        """Create the account, after `start`, and begin to sign in. `friend_name`: for our inviter.
 
-        Raises BadAddress for an impossible user name (nothing was sent), UserNameTaken,
-        NotAccepted, QuestionsChanged, ServerRefused, and what `start` and `finish` raise.
+        Raises BadAddress for an impossible user name, NoKeyring if its password cannot be kept like
+        this, and StorageFailed: then nothing was sent. Raises UserNameTaken, NotAccepted,
+        QuestionsChanged, ServerRefused, and what `start` raises.
         """
         if self._stream is None:
             raise AssertionError("not started")
         jid = self.plan.jid(self.plan.user_name or user_name)
-        settings = replace(self._server, jid=jid, your_name=one_line(your_name))
-        self._wanted = wanted = _Wanted(settings, password, friend_name.strip())
-        try:
-            await self._stream.create(jid, password, answers)
-        except (SignInTrouble, asyncio.CancelledError):  # the person may cancel it, too
-            self._unsure = (jid, password)
-            raise
-        except (UserNameTaken, InvitationRejected) as refusal:
-            if self._unsure != (jid, password):
-                raise
-            return await self._recognize(wanted, keep, refusal)
-        self.created = jid
-        return await self.finish(keep)
-
-    async def finish(self, keep: KeepPassword) -> Account:
-        """Keep the account that the server has made; part of `submit`.
-
-        Raises NoKeyring if its password cannot be kept like this: to be called again with another
-        way; otherwise the next start asks for it. Signing in is tried until it works.
-        """
-        if self._stream is None or self._wanted is None or self.created is None:
-            raise AssertionError("nothing was created")
-        settings = replace(self._wanted.settings, keep_password=keep)
-        password = self._wanted.password
-        account = await self._registrar.keep(self.plan, settings, password, self._stream)
-        await self._settled(account, self._wanted.friend_name)
+        settings = replace(self._server, jid=jid, keep_password=keep)
+        self.password = password
+        earlier = await self._registrar.prepared(jid)
+        if earlier == password:
+            self._unsure = (settings, password)
+        account = None
+        if earlier is not None and earlier != password:
+            account = await self._made_earlier(settings, earlier)
+        if account is None:
+            account = await self._made(self._stream, settings, password, answers)
+        await self._settled(account, friend_name.strip())
         return account
 
     async def go_by(self, server: AccountSettings) -> None:
@@ -240,29 +250,71 @@ class NewAccount:
             await stream.close()
 
     async def give_up(self) -> None:
-        """Hang up. What the server has made and was not kept is not ours to delete."""
+        """Hang up. If the account may have been made, see whether it was: then it is there. While
+        its server does not answer that stays open, and the next start finds out."""
         stream, self._stream = self._stream, None
-        self._registrar.give_up(self.plan)
         if stream is not None:
             await stream.close()
+        if self._unsure is not None:
+            settings, password = self._unsure
+            try:
+                account = await self._made_earlier(settings, password)
+            except Trouble:
+                account = None
+            else:
+                if account is None:
+                    await self._registrar.discard(settings.jid)
+            if account is not None:
+                await self._settled(account, "")
+                return
+        self._registrar.give_up(self.plan)
 
-    async def _recognize(
-        self, wanted: _Wanted, keep: KeepPassword, refusal: RegistrationTrouble
+    async def _made(
+        self,
+        stream: ports.Registration,
+        settings: AccountSettings,
+        password: str,
+        answers: Mapping[str, Answer],
     ) -> Account:
-        """The line broke before the answer: what the server has now may be what we created."""
-        settings = replace(wanted.settings, keep_password=keep)
+        await self._registrar.prepare(self.plan, settings, password)
+        self.sending.emit()
         try:
-            account = await self._registrar.sign_in(self.plan, settings, wanted.password)
-        except WrongPassword:
-            raise refusal from None
-        except NoKeyring:
-            self.created = settings.jid
+            await stream.create(settings.jid, password, answers)
+        except (SignInTrouble, asyncio.CancelledError):  # the person may cancel it, too
+            self._unsure = (settings, password)
             raise
-        await self._settled(account, wanted.friend_name)
+        except Trouble as refusal:
+            return await self._recognized(settings, password, refusal)
+        return await self._registrar.adopt(settings, password, stream)
+
+    async def _made_earlier(self, settings: AccountSettings, password: str) -> Account | None:
+        """What an attempt whose answer is not known has made, or None."""
+        try:
+            account = await self._registrar.sign_in(settings, password)
+        except WrongPassword:
+            return None
+        self.password = password
         return account
 
+    async def _recognized(
+        self, settings: AccountSettings, password: str, refusal: Trouble
+    ) -> Account:
+        """The line broke before an earlier answer: what the server has may be what we created.
+
+        Raises the refusal if it is not: then nothing of it is kept.
+        """
+        sent, used = self._unsure or (None, "")
+        if sent is not None and (sent.jid, used) == (settings.jid, password):
+            if not isinstance(refusal, UserNameTaken | InvitationRejected):
+                raise refusal
+            with suppress(WrongPassword):
+                return await self._registrar.sign_in(settings, password)
+            self._unsure = None
+        await self._registrar.discard(settings.jid)
+        raise refusal
+
     async def _settled(self, account: Account, friend_name: str) -> None:
-        self.created = account.jid
+        self._unsure = None
         self._registrar.settle(self.plan, account, friend_name, invited=self._invited)
         stream, self._stream = self._stream, None
         if stream is not None:

@@ -17,10 +17,10 @@ from pars_desktop.core.invites import Invites
 from pars_desktop.core.noticeboard import Noticeboard
 from pars_desktop.core.ports import Clock, PrivateNode
 from pars_desktop.domain.contact import SubscriptionRequest
-from pars_desktop.domain.errors import Offline, Trouble
+from pars_desktop.domain.errors import Offline, ServerSilent, Trouble
 from pars_desktop.domain.invite import MAX_INCOMING_TOKEN, Invite, Refusal, token_hash
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.shared import Board, Terms
+from pars_desktop.domain.shared import Attempt, Board, Terms
 from pars_desktop.store.invites import Claim, ClaimKind
 from pars_desktop.store.sharing import SharingStore
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:  # see base/tasks.py
 _log = logging.getLogger(__name__)
 
 LOOK_AFTER = 1.0  # seconds: the device that made the invitation is faster, and many are one look
+TRY_AGAIN = 60.0  # seconds, after the server was silent
+MOST_UNKNOWN = 1000  # are looked up at a time
+_UNKNOWN = Claim(ClaimKind.REFUSED, Refusal.UNKNOWN)
 
 
 class Sharing:
@@ -49,6 +52,7 @@ class Sharing:
     ) -> None:
         self.decided: Signal[SubscriptionRequest, Claim] = Signal()  # what became of one we took
         self.let_in: Signal[SubscriptionRequest] = Signal()  # one that was looked up is good
+        self.undecided: Signal[SubscriptionRequest] = Signal()  # as if it came only now
         self._account = account
         self._invites = invites
         self._store = store
@@ -60,8 +64,9 @@ class Sharing:
         self._node: PrivateNode | None = None
         self._asking: dict[JID, SubscriptionRequest] = {}  # who waits for a decision of ours
         self._unknown: dict[JID, SubscriptionRequest] = {}  # whose token has to be looked up
-        self._stalled: list[SubscriptionRequest] = []  # the line broke over them
+        self._stalled: dict[JID, SubscriptionRequest] = {}  # the line broke, or is silent
         self._looking: asyncio.Task[None] | None = None
+        self._trying_again: asyncio.Task[None] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._is_due = self._is_fresh = False
         invites.changed.connect(self._keep_in_step)
@@ -78,10 +83,9 @@ class Sharing:
 
     def resume(self, *, fresh: bool) -> None:
         """There is a session: tell the others what they do not know, finish what was cut short."""
-        stalled, self._stalled = self._stalled, []
-        for request in stalled if not fresh else ():  # a new session brings them again
-            if not self.takes(request):
-                self.look_up(request)
+        if fresh:  # it brings again who is waiting
+            self._stalled.clear()
+        self._hand_back()
         self._is_fresh = self._is_fresh or fresh
         self._keep_in_step()
 
@@ -103,7 +107,7 @@ class Sharing:
         is_new = request.jid not in self._asking
         self._asking[request.jid] = request
         if is_new:  # the same again, as servers redeliver, changes nothing (P-2)
-            work = self._decide(key, invite, request.jid)
+            work = self._decide(key, invite, request)
             self._tasks.spawn(work, name="decide with our other devices")
         return True
 
@@ -114,36 +118,79 @@ class Sharing:
         """
         if self._node is None or not request.token:
             return
+        if len(self._unknown) + len(self._stalled) >= MOST_UNKNOWN:
+            return  # the person is asked all the same
         self._unknown[request.jid] = request
         if self._looking is None or self._looking.done():
             self._looking = self._tasks.spawn(self._look(), name="look a token up")
 
     def forget(self, jid: JID) -> None:
         """They do not wait for us any more."""
-        self._unknown.pop(jid, None)
-        self._asking.pop(jid, None)
+        for waiting in self._waiting:
+            waiting.pop(jid, None)
 
     def concerns(self, jid: JID) -> bool:
         """They wait for a decision, or their token is being looked up."""
-        return jid in self._asking or jid in self._unknown
+        return any(jid in waiting for waiting in self._waiting)
+
+    @property
+    def _waiting(self) -> tuple[dict[JID, SubscriptionRequest], ...]:
+        return self._asking, self._unknown, self._stalled
 
     def _on_blocked(self) -> None:
         """Who is blocked, perhaps on another device, has nothing to wait for."""
-        for jid in filter(self._blocking.is_blocked, {*self._asking, *self._unknown}):
+        for jid in filter(self._blocking.is_blocked, set().union(*self._waiting)):
             self.forget(jid)
 
-    async def _decide(self, key: bytes, invite: Invite, jid: JID) -> None:
+    async def _decide(self, key: bytes, invite: Invite, first: SubscriptionRequest) -> None:
+        jid, claim, trouble = first.jid, _UNKNOWN, None
         try:
             outcome = await self._take_own(key, jid)
-        except Offline:
-            if request := self._asking.pop(jid, None):
-                self._stalled.append(request)
+            if jid in self._asking:  # they did not take it back
+                claim = self._claim(outcome, key, invite, first)
+        except Trouble as error:
+            _log.info("our other devices were not asked: %s", type(error).__name__)
+            trouble = error
+        except Exception:
+            self._tell(jid, claim)  # a mistake of ours leaves nobody waiting
+            raise
+        if isinstance(trouble, Offline):  # with the next session it is decided after all
+            request = self._asking.pop(jid, None)
+        else:
+            request = self._tell(jid, claim)
+        self._put_off([request] if request else [], trouble)
+
+    def _tell(self, jid: JID, claim: Claim) -> SubscriptionRequest | None:
+        request = self._asking.pop(jid, None)  # the latest
+        if request is not None:
+            self.decided.emit(request, claim)
+        return request
+
+    def _put_off(self, requests: Sequence[SubscriptionRequest], trouble: Trouble | None) -> None:
+        """Decide about some once more: nobody could tell, or a use may be theirs already.
+
+        That is when the line is back, or in a while if it is not broken and the server did not do
+        what it should. Until then the person can say yes or no.
+        """
+        was_unheard = isinstance(trouble, Offline | ServerSilent)
+        in_doubt = {attempt.jid for attempt in self._contest.unfinished()}
+        again = {each.jid: each for each in requests if was_unheard or each.jid in in_doubt}
+        self._stalled |= again
+        if not again or trouble is None or isinstance(trouble, Offline):
             return
-        except Trouble as trouble:
-            _log.info("our other devices were not asked: %s", type(trouble).__name__)
-            outcome = Outcome.ELSEWHERE
-        if request := self._asking.pop(jid, None):  # the latest; none: they took it back
-            self.decided.emit(request, self._claim(outcome, key, invite, request))
+        if self._trying_again is None or self._trying_again.done():
+            self._trying_again = self._tasks.spawn(self._try_again(), name="decide once more")
+
+    async def _try_again(self) -> None:
+        import asyncio
+
+        await asyncio.sleep(TRY_AGAIN)
+        self._hand_back()
+
+    def _hand_back(self) -> None:
+        stalled, self._stalled = self._stalled, {}
+        for request in stalled.values():
+            self.undecided.emit(request)
 
     def _claim(
         self, outcome: Outcome, key: bytes, invite: Invite, request: SubscriptionRequest
@@ -155,7 +202,7 @@ class Sharing:
         if outcome is Outcome.OVER:  # it ended this moment, or the server lost its notes
             self._store.unshare(key)
             return self._invites.redeem(request.token, request.jid)
-        return Claim(ClaimKind.REFUSED, Refusal.UNKNOWN)  # wait for the other device (P-11)
+        return _UNKNOWN  # wait for the other device (P-11)
 
     async def _take_own(self, key: bytes, jid: JID) -> Outcome:
         async with self._turn:
@@ -164,7 +211,10 @@ class Sharing:
                 return Outcome.OVER
             if not self._store.is_told(key):
                 await self._board.publish_terms(key, invite)
-            return await self._take(Terms.of(key, invite), jid, is_fresh=invite.uses == 0)
+            outcome = await self._take(Terms.of(key, invite), jid, is_fresh=invite.uses == 0)
+            if outcome is Outcome.NONE_LEFT and await self._board.catch_up():
+                self._invites.changed.emit()  # so nobody else has to find that out
+            return outcome
 
     async def _take(self, terms: Terms, jid: JID, *, is_fresh: bool = False) -> Outcome:
         """What the contest says. Call it when it is our turn."""
@@ -172,12 +222,15 @@ class Sharing:
             return Outcome.ELSEWHERE
         if jid in self._invites.unfinished():
             return Outcome.WON
-        outcome = await self._contest.take(terms, jid, is_fresh=is_fresh)
-        if outcome is Outcome.WON and self._blocking.is_blocked(jid):
+        return self._unless_blocked(jid, await self._contest.take(terms, jid, is_fresh=is_fresh))
+
+    def _unless_blocked(self, jid: JID, outcome: Outcome) -> Outcome:
+        if outcome is not Outcome.WON:
+            return outcome
+        if self._blocking.is_blocked(jid):
             self._invites.undo(jid)  # the use is gone, as if they had been let in and sent away
             return Outcome.ELSEWHERE
-        if outcome is Outcome.WON:
-            self._invites.changed.emit()
+        self._invites.changed.emit()
         return outcome
 
     async def _look(self) -> None:
@@ -185,38 +238,44 @@ class Sharing:
 
         while self._unknown:
             await asyncio.sleep(self._look_after)
-            requests = tuple(self._unknown.values())
+            requests, trouble = tuple(self._unknown.values()), None
             try:
                 await self._look_at(requests)
-            except Offline:
-                self._stalled.extend(self._unknown.values())
-                self._unknown.clear()
-            except Trouble as trouble:
-                _log.info("a token was not looked up: %s", type(trouble).__name__)
-                for request in requests:
-                    self._unknown.pop(request.jid, None)
+            except Trouble as error:
+                _log.info("a token was not looked up: %s", type(error).__name__)
+                trouble = error
+            finally:  # who was answered is gone already; or there is another of theirs meanwhile
+                left = [each for each in requests if self._unknown.get(each.jid) is each]
+                for request in left:
+                    del self._unknown[request.jid]
+            self._put_off(left, trouble)
 
     async def _look_at(self, requests: Sequence[SubscriptionRequest]) -> None:
+        """Many strangers may come with one token: that it is used up is found out once."""
         node, now = self._node, self._clock.now()
         if node is None or not await node.is_offered():
-            self._unknown.clear()
             return
-        board, over = Board(await node.fetch()), self._store.over(now)
+        board, over = Board(await node.fetch()), set(self._store.over(now))
+        begun = {(attempt.use.hash, attempt.jid) for attempt in self._contest.unfinished()}
+        spent: set[bytes] = set()
         for request in requests:
             key = token_hash(request.token or "")
             terms = None if key in over else board.terms(key)
-            if terms is not None and terms.admits(request.jid, now):
-                await self._take_theirs(terms, request.jid)
-            if self._unknown.get(request.jid) is request:  # not another one meanwhile
-                del self._unknown[request.jid]
+            if terms is None or not terms.admits(request.jid, now):
+                continue
+            has_use = board.first_use(key) is not None and key not in spent
+            if has_use or (key, request.jid) in begun:
+                outcome = await self._take_theirs(terms, request.jid)
+                spent |= {key} if outcome in (Outcome.NONE_LEFT, Outcome.OVER) else set()
 
-    async def _take_theirs(self, terms: Terms, jid: JID) -> None:
+    async def _take_theirs(self, terms: Terms, jid: JID) -> Outcome:
         async with self._turn:
             if jid not in self._unknown:  # answered, or taken back
-                return
+                return Outcome.ELSEWHERE
             outcome = await self._take(terms, jid)
         if outcome is Outcome.WON and (request := self._unknown.pop(jid, None)):
             self.let_in.emit(request)
+        return outcome
 
     # --- the others ------------------------------------------------------------------------------
 
@@ -240,9 +299,18 @@ class Sharing:
         if self._node is None or not await self._node.is_offered():
             return
         for attempt in self._contest.unfinished() if fresh else ():
-            async with self._turn:
-                if attempt in self._contest.unfinished():
-                    await self._contest.finish(attempt)
+            await self._finish(attempt)
         await self._contest.tidy()
         if await self._board.update(is_fresh=fresh):
             self._invites.changed.emit()
+
+    async def _finish(self, attempt: Attempt) -> None:
+        jid = attempt.jid
+        async with self._turn:
+            if attempt not in self._contest.unfinished():
+                return
+            outcome = self._unless_blocked(jid, await self._contest.finish(attempt))
+        request = self._stalled.get(jid) or self._unknown.get(jid)
+        if outcome is Outcome.WON and request:  # whoever comes later is known to have come before
+            self.forget(jid)
+            self.let_in.emit(request)

@@ -1,13 +1,14 @@
 """Trust the address, not the name: what about a stranger could be taken for somebody we know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import islice
 
 from pars_desktop.core.account import Account
-from pars_desktop.domain.contact import Contact
+from pars_desktop.core.likeness import Likeness, Named
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.lookalike import look_alike, same_name, skeleton
+from pars_desktop.domain.lookalike import look_alike
 
 
 class Doubt(Enum):
@@ -43,26 +44,26 @@ def blocked(accounts: Iterable[Account], jid: JID) -> tuple[Concern, ...]:
 def concerns(accounts: Iterable[Account], jid: JID, name: str) -> tuple[Concern, ...]:
     """What speaks for a second look at an address and the name it comes with.
 
-    Compared with the contacts of all our accounts; one of each doubt is enough.
+    Compared with the contacts of all our accounts; one of each doubt is enough. Where there may be
+    many contacts, it is better asked once `is_ready`.
     """
     found: dict[Doubt, Concern] = {}
     for account in accounts:
         if look_alike(jid, account.jid):
             found[Doubt.ADDRESS_LIKE_OURS] = Concern(Doubt.ADDRESS_LIKE_OURS, account.jid)
-        for contact in account.friends.contacts():
-            for doubt in _doubts(jid, name, contact):
-                found.setdefault(doubt, Concern(doubt, contact.jid, contact.name))
+        for doubt, people in _doubts(account.likeness, jid, name):
+            for known, known_as in islice(people, 1):
+                found.setdefault(doubt, Concern(doubt, known, known_as))
     return tuple(found[doubt] for doubt in Doubt if doubt in found)
 
 
-def _doubts(jid: JID, name: str, contact: Contact) -> Iterable[Doubt]:
-    if contact.jid == jid.bare:
-        return
-    if look_alike(jid, contact.jid):
-        yield Doubt.ADDRESS_LIKE_CONTACT
-    if not name or not contact.name:
-        return
-    if same_name(name, contact.name):
-        yield Doubt.NAME_IN_USE
-    elif skeleton(name) == skeleton(contact.name):
-        yield Doubt.NAME_LIKE_CONTACT
+def is_ready(accounts: Iterable[Account]) -> bool:
+    """False: it takes a while to read all contacts. Part of it is done now; ask again."""
+    return all(account.likeness.read_on() for account in accounts)
+
+
+def _doubts(known: Likeness, jid: JID, name: str) -> Iterator[tuple[Doubt, Iterator[Named]]]:
+    yield Doubt.ADDRESS_LIKE_CONTACT, known.with_address_like(jid)
+    if name:
+        yield Doubt.NAME_IN_USE, known.with_name(jid, name)
+        yield Doubt.NAME_LIKE_CONTACT, known.with_name_like(jid, name)

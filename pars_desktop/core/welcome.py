@@ -46,12 +46,12 @@ class Welcome:
         self._group = group
         self._under_way: set[JID] = set()
         self._asked_meanwhile: set[JID] = set()
-        self._nicks: dict[JID, str] = {}
+        self._nicks: dict[JID, str] = {}  # of whom we welcomed, as they call themselves
         self._half_let_in: set[JID] = set()  # by our server, which asks back in the same breath
         self._taking_back: set[JID] = set()  # who has said so; the roster has not
         self._may_return: set[JID] = set()  # once
         contacts.parted.connect(self._on_parted)
-        contacts.removed.connect(invites.finish)
+        contacts.removed.connect(self._on_removed)
         contacts.loaded.connect(self._on_loaded)
         blocking.changed.connect(self._on_blocked)
 
@@ -61,10 +61,12 @@ class Welcome:
             self._invites.undo(request.jid)
             return
         self._nicks[request.jid] = request.nick
+        if not self._contacts.sees_us(request.jid):
+            self._taking_back.discard(request.jid)  # here they are again
+            self._may_return.discard(request.jid)
         if request.jid in self._under_way:
             self._asked_meanwhile.add(request.jid)
-        known = self._contacts.get(request.jid)
-        self._spawn(request.jid, known)
+        self._spawn(request.jid, self._known(request.jid))
 
     def let_in_by_server(self, contact: Contact) -> None:
         """Nobody here put them into our list: our server may have, by an invitation (R11).
@@ -89,6 +91,9 @@ class Welcome:
         """They say that they do not want to see us, or that they are about to ask anew (R15)."""
         if self._contacts.sees_us(jid):
             self._taking_back.add(jid)
+        elif jid in self._invites.unfinished():  # before our yes has reached our server
+            self._taking_back.add(jid)
+            self._may_return.add(jid)
 
     def may_return(self, jid: JID) -> bool:
         """A newcomer took back by themselves what we had granted, to ask anew (R15): their program
@@ -108,7 +113,8 @@ class Welcome:
         expected = self._newcomers.expected(self._account)
         for jid in dict.fromkeys((*self._invites.unfinished(), *expected)):
             contact = self._contacts.get(jid)
-            if (fresh or jid in expected) and not self._contacts.sees_us(jid):
+            has_begun = jid in self._nicks and jid not in expected
+            if (fresh or not has_begun) and not self._contacts.sees_us(jid):
                 self._tasks.spawn(self._drop_unless_asked(jid), name="see who asks again")
                 continue
             # A name without a group may be one that the server took from the request (R23).
@@ -130,7 +136,7 @@ class Welcome:
         roster = self._contacts.roster
         roster.refuse(jid)  # first to see that there is a session; it leaves after what follows
         self._invites.undo(jid)
-        self._newcomers.unmark_newcomer(self._account, jid)
+        self._unmark(jid)
         roster.unsubscribe(jid)
         await roster.remove(jid)
 
@@ -140,23 +146,42 @@ class Welcome:
         if contact is not None and self._group in contact.groups:
             groups = contact.groups - {self._group}
             await self._contacts.roster.set(jid, contact.name, groups)
-        self._newcomers.unmark_newcomer(self._account, jid)
+        self._unmark(jid)
 
     def note(self, contact: Contact) -> None:
         """The roster changed: a first name or another group, given anywhere, ends the novelty."""
         if not self.is_newcomer(contact.jid) or self._is_untouched(contact):
             return
-        if contact.name and contact.name == self._nicks.pop(contact.jid, None):
-            # ejabberd takes the name from the request (R23): not if we can help it.
+        if self._is_copied(contact):
             self._spawn_set(contact.jid, "", contact.groups)
             return
-        self._newcomers.unmark_newcomer(self._account, contact.jid)
+        self._unmark(contact.jid)
         if self._group in contact.groups:
             self._spawn_set(contact.jid, contact.name, contact.groups - {self._group})
 
     def _is_untouched(self, contact: Contact) -> bool:
         """The entry is as a welcome leaves it."""
         return contact.groups == {self._group} and not contact.name
+
+    def _is_copied(self, contact: Contact) -> bool:
+        """The server took the name from the request, as ejabberd does (R23).
+
+        It does so when they ask, so before they see us; and it leaves the group, which ends when
+        the person gives a name. What the person typed may well be what they call themselves.
+        """
+        asks = contact.jid in self._under_way or not contact.sees_us
+        is_nick = bool(contact.name) and contact.name == self._nicks.get(contact.jid)
+        return asks and is_nick and contact.groups == {self._group}
+
+    def _known(self, jid: JID) -> Contact | None:
+        """Their entry, if there is one that is not as the server alone made it."""
+        contact = self._contacts.get(jid)
+        return None if contact is not None and self._is_copied(contact) else contact
+
+    def _unmark(self, jid: JID) -> None:
+        """They are no newcomer, or none any more."""
+        self._nicks.pop(jid, None)
+        self._newcomers.unmark_newcomer(self._account, jid)
 
     def _spawn(self, jid: JID, known: Contact | None, *, by_server: bool = False) -> None:
         if jid not in self._under_way:
@@ -170,14 +195,15 @@ class Welcome:
             await self._contacts.roster.fetch()
         except Trouble:
             return  # the next session will tell
-        if jid not in self._under_way and not self._contacts.sees_us(jid):
+        is_coming = jid in self._under_way or jid in self._taking_back
+        if not is_coming and not self._contacts.sees_us(jid):
             self._end(jid)
 
     def _end(self, jid: JID) -> None:
         """Nothing is left to be done for them."""
         self._invites.finish(jid)
         if not self.is_newcomer(jid):
-            self._newcomers.unmark_newcomer(self._account, jid)
+            self._unmark(jid)
 
     async def _let_in(self, jid: JID, known: Contact | None, *, by_server: bool) -> None:
         """Approve, ask back, add. `known`: the person had them in the list already."""
@@ -205,7 +231,7 @@ class Welcome:
         contact = self._contacts.get(jid) or Contact(jid)
         self.arrived.emit(contact)
         if has_asked and not contact.sees_us:  # they took the first request back (R15)
-            self._spawn(jid, contact)
+            self._spawn(jid, self._known(jid))
 
     def _on_loaded(self, _: Sequence[Contact], removed: Sequence[JID]) -> None:
         self._half_let_in.clear()
@@ -217,6 +243,12 @@ class Welcome:
         """Whose welcome was cut short is not welcome any more."""
         for jid in filter(self._blocking.is_blocked, self._invites.unfinished()):
             self._invites.undo(jid)
+
+    def _on_removed(self, jid: JID) -> None:
+        """They are in the list no more. For the server that includes somebody who takes back what
+        we have not granted yet: then nobody here has sent them away."""
+        if jid not in self._under_way and jid not in self._taking_back:
+            self._invites.finish(jid)
 
     def _on_parted(self, contact: Contact) -> None:
         if contact.jid in self._taking_back:

@@ -64,6 +64,13 @@ class Progress(Enum):
     WAITING = "waiting"  # for their device
     ACCEPTED = "accepted"  # they said yes; what is left happens by itself
     EXPIRED = "expired"  # the invitation has probably ended: servers never say so (R18)
+    UNREACHABLE = "unreachable"  # our request came back: there is no such server, or it is away
+    TURNED_AWAY = "turned away"  # it came back from their server: perhaps nobody is called that
+
+    @property
+    def came_back(self) -> bool:
+        """The request did not get there, and would not if it were sent again now."""
+        return self in (Progress.UNREACHABLE, Progress.TURNED_AWAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,6 @@ class Presence:
 
     jid: JID  # bare
     availability: Availability = Availability.OFFLINE
-    status: str = ""
 
 
 @dataclass(frozen=True, slots=True)

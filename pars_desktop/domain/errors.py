@@ -5,8 +5,6 @@ command line prints the first line of their docstrings. None of them carries a s
 no token, no message text.
 """
 
-from datetime import datetime
-
 
 class Trouble(Exception):
     """Something a person should hear about."""
@@ -152,6 +150,10 @@ class InvitationsNotTaken(RegistrationTrouble):
     """
 
 
+class InvitationNeeded(RegistrationTrouble):
+    """The server creates accounts by invitation alone, and was shown none (XEP-0445)."""
+
+
 class InvitationRejected(RegistrationTrouble):
     """The server knows no such invitation: mistyped, used up or ended (XEP-0445)."""
 
@@ -217,14 +219,12 @@ class DatabaseDamaged(Trouble):
     """The database cannot be read.
 
     `kept_as` is where the damaged file was put aside; empty if it was found while running, then
-    the next start does so. `backup` is when the backup was made with which opening it again
-    continues; None: there is none.
+    the next start does so.
     """
 
-    def __init__(self, kept_as: str = "", backup: datetime | None = None) -> None:
+    def __init__(self, kept_as: str = "") -> None:
         super().__init__(kept_as)
         self.kept_as = kept_as
-        self.backup = backup
 
 
 class StorageFailed(Trouble):

@@ -21,14 +21,19 @@ _ASKS = {
     Action.VCARD: "This link asks for the profile of {jid}.",
     Action.SENDFILE: "This link asks to send a file to {jid}.",
     Action.TRUST_MESSAGE: "This link says which encryption keys of {jid} to trust.",
-    Action.CHAT: "This link opens a chat with {jid}.",
+    Action.CHAT: "This link leads to {jid}: it opens the chat with a friend, and offers to add"
+    " anybody else.",
     Action.LOOKUP: "Only {host} knows what this link means; asking it shows it your internet"
     " address.",
 }
 _TO_SOMEBODY = "This link prepares a message; you choose to whom, and nothing is sent without you."
 _INVITATION = "This is an invitation from {jid} to become friends."
 _WITH_ACCOUNT = "This is an invitation from {jid} to become friends, with an account if you want."
-_UNKNOWN_ACTION = "This link opens a chat with {jid}; what else it asks for is not understood."
+_UNKNOWN_ACTION = "This link leads to {jid}; what else it asks for is not understood."
+_SO = {
+    "ibr": "an account can be made with it on the server of this address",
+    "has_password": "it holds a password",
+}
 _REFUSED = {
     Refused.NOT_A_LINK: "This is not an XMPP link.",
     Refused.NO_ADDRESS: "This link does not say whose address it is about.",
@@ -85,10 +90,15 @@ def report(link: Link) -> str:
     """The sentence, then every field that says something, one per line."""
     told = {key: value for key, value in fields(link).items() if value}
     lines = [_harmless(told.pop("explanation"))]
-    lines += [f"  {key}: {_harmless(value)}" for key, value in told.items()]
+    lines += [f"  {_line(key, value)}" for key, value in told.items()]
     if link.jid and link.jid.ascii != str(link.jid):
         lines.append(f"  in plain letters: {link.jid.ascii}")
     return "\n".join(lines)
+
+
+def _line(key: str, value: object) -> str:
+    """A field and what it says; what is only so or not is said in words."""
+    return _SO.get(key) or f"{key}: {_harmless(value)}"
 
 
 def _harmless(value: object) -> str:

@@ -80,11 +80,6 @@ class Form:
         found = (each.value for name in names if (each := self.get(name)))
         return next(filter(None, found), "")
 
-    @property
-    def form_type(self) -> str:
-        """What kind of form it is (XEP-0068), or empty: servers leave it out."""
-        return self.value("FORM_TYPE")
-
     def filled_in(self, answers: Mapping[str, Answer]) -> list[tuple[str, tuple[str, ...]]]:
         """Names and values to send back: the answers, and for the rest what the form proposed.
 

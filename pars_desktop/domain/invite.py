@@ -118,6 +118,7 @@ class Invite:
     purpose: Purpose = Purpose.FRIEND
     page: str | None = field(default=None, repr=False)  # a web page of our server's for it
     ibr: bool = False  # a friend without an account can create one on our server with it
+    befriends: bool = True  # whoever uses it becomes our friend: not always if it makes an account
 
     @property
     def ends(self) -> datetime | None:

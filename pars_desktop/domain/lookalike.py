@@ -1,7 +1,7 @@
 """Whether two addresses or names look alike though they are not the same (UTS #39 §4)."""
 
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 
 from pars_desktop.domain.jid import JID
 
@@ -14,16 +14,18 @@ def look_alike(one: JID, other: JID) -> bool:
     return one.bare != other.bare and skeleton(str(one.bare)) == skeleton(str(other.bare))
 
 
-def same_name(one: str, other: str) -> bool:
-    """They are one name, whatever the case and however its letters are put together."""
-    return _plain(one) == _plain(other)
+def plain_name(name: str) -> str:
+    """Equal for one name, whatever the case and however its letters are put together."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-@lru_cache(maxsize=4096)  # one stranger after the other is compared with the same contacts
 def skeleton(text: str) -> str:
-    """Equal for texts that look alike; not meant to be seen. Case makes no difference to it.
+    """Equal for texts that look alike; not meant to be seen. Case makes no difference to it."""
+    return text.translate(_ascii_table()) if text.isascii() else _skeleton(text)
 
-    Letters are replaced twice: a capital one may look like a capital of another alphabet whose
+
+def _skeleton(text: str) -> str:
+    """Letters are replaced twice: a capital one may look like a capital of another alphabet whose
     small letter looks like a third.
     """
     seen = unicodedata.normalize("NFKC", text)
@@ -32,8 +34,10 @@ def skeleton(text: str) -> str:
     return unicodedata.normalize("NFD", seen)
 
 
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+@cache
+def _ascii_table() -> dict[int, str]:
+    """The same for plain letters, one by one: most of a long list is nothing else."""
+    return {number: _skeleton(chr(number)) for number in range(128)}
 
 
 @cache

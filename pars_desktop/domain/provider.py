@@ -20,24 +20,11 @@ class Provider:
     countries: tuple[str, ...] = ()  # where its machines are: ISO 3166-1, small letters
     since: date | None = None
     free: bool = False  # of charge
-    professional: bool = False  # its machines are looked after by a hosting company
     organization: str = ""  # "company", "private person" and the like; empty: not known
-    websites: Mapping[str, str] = field(default_factory=dict, hash=False)  # by language
     sign_up_pages: Mapping[str, str] = field(default_factory=dict, hash=False)  # by language
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of its own pages: ISO 639-1."""
-        return tuple(sorted(self.websites))
-
-    def website(self, language: str) -> str:
-        """Its page in this language if there is one, else in another; or empty."""
-        return _in_language(self.websites, language)
-
     def sign_up_page(self, language: str) -> str:
-        """Where accounts are created in a browser, as `website`; or empty."""
-        return _in_language(self.sign_up_pages, language)
-
-
-def _in_language(pages: Mapping[str, str], language: str) -> str:
-    return pages.get(language) or pages.get(_OTHERWISE) or next(iter(pages.values()), "")
+        """Where accounts are created in a browser, in this language (ISO 639-1) if there is such a
+        page, else in another; or empty."""
+        pages = self.sign_up_pages
+        return pages.get(language) or pages.get(_OTHERWISE) or next(iter(pages.values()), "")

@@ -51,7 +51,7 @@ class Terms:
 
     def admits(self, jid: JID, now: datetime) -> bool:
         """It is good now, and for this person."""
-        is_in_time = self.created - CLOCK_SKEW <= now < self.expires
+        is_in_time = self.created <= now + CLOCK_SKEW and now < self.expires
         return is_in_time and self.bound_to in (None, jid)
 
 
@@ -135,7 +135,7 @@ class Board:
 
     def ended(self, now: datetime) -> list[bytes]:
         """Invitations that ended a while ago, perhaps of devices that do not exist any more."""
-        return [each for each, end in self._ends.items() if end + _KEPT < now]
+        return [each for each, end in self._ends.items() if end < now - _KEPT]
 
     def _read(self, note: str, key: bytes, use: str | None, mark: str | None, facts: Facts) -> None:
         self._ids[key].append(note)
@@ -149,7 +149,7 @@ class Board:
             else:
                 by, won = JID.parse(facts["by"]), facts.get("won") == "true"
                 self._attempts[key].append(Attempt(Use(key, int(use), expires), mark, by, won))
-        except (KeyError, ValueError, BadAddress):
+        except (KeyError, ValueError, OverflowError, BadAddress):
             return
 
 

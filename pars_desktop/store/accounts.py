@@ -27,17 +27,26 @@ class AccountStore:
             for row in self._db.select("SELECT * FROM account ORDER BY id")
         ]
 
-    def put(self, settings: AccountSettings) -> None:
-        """Add an account, or change the one with this address."""
+    def being_made(self) -> list[JID]:
+        """Those of which nobody knows yet whether their server has made them."""
+        rows = self._db.select("SELECT jid FROM account WHERE being_made ORDER BY id")
+        return [JID.trusted(row["jid"]) for row in rows]
+
+    def put(self, settings: AccountSettings, *, being_made: bool = False) -> None:
+        """Add an account, or change the one with this address.
+
+        `being_made`: its server is about to be asked to make it; the next `put` says that it has.
+        """
         with self._db.transaction():
             self._db.run(
                 """INSERT INTO account
-                   (jid, host, port, ca_file, your_name, keep_password, best_mechanism)
-                   VALUES (?, ?, ?, ?, ?, ?, ?)
+                   (jid, host, port, ca_file, your_name, keep_password, best_mechanism, being_made)
+                   VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                    ON CONFLICT (jid) DO UPDATE SET host = excluded.host, port = excluded.port,
                        ca_file = excluded.ca_file, your_name = excluded.your_name,
                        keep_password = excluded.keep_password,
-                       best_mechanism = excluded.best_mechanism""",
+                       best_mechanism = excluded.best_mechanism,
+                       being_made = excluded.being_made""",
                 (
                     str(settings.jid),
                     settings.host,
@@ -46,6 +55,7 @@ class AccountStore:
                     storable(settings.your_name),
                     settings.keep_password.value,
                     settings.best_mechanism,
+                    being_made,
                 ),
             )
             self._db.keep_safe()

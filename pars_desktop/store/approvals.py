@@ -21,6 +21,7 @@ class Intent:
     until: datetime  # their own request is approved by itself before this time, once
     created: datetime
     sent: bool = False  # our request left
+    unblocks: frozenset[JID] = frozenset()  # what was blocked, and is not to stand in the way
 
 
 class ApprovalStore:
@@ -36,8 +37,8 @@ class ApprovalStore:
         """Keep an intent; one for the same address is replaced."""
         self._db.run(
             """INSERT OR REPLACE INTO intent
-               (account, jid, name, "group", token, until, created, sent, taken)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)""",
+               (account, jid, name, "group", token, until, created, sent, unblocks, taken)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)""",
             (
                 str(intent.account),
                 str(intent.jid),
@@ -47,6 +48,7 @@ class ApprovalStore:
                 ticks(intent.until),
                 ticks(intent.created),
                 intent.sent,
+                _joined(intent.unblocks),
             ),
         )
 
@@ -69,6 +71,13 @@ class ApprovalStore:
         self._db.run(
             "UPDATE intent SET sent = ? WHERE account = ? AND jid = ? AND sent <> ?",
             (sent, str(account), str(jid), sent),
+        )
+
+    def mark_unblocking(self, account: JID, jid: JID, unblocks: frozenset[JID]) -> None:
+        """Of what was to be unblocked, this is still blocked."""
+        self._db.run(
+            "UPDATE intent SET unblocks = ? WHERE account = ? AND jid = ?",
+            (_joined(unblocks), str(account), str(jid)),
         )
 
     def take(self, account: JID, jid: JID, now: datetime) -> bool:
@@ -114,4 +123,9 @@ def _intent(row: Row) -> Intent:
         until=moment(row["until"]),
         created=moment(row["created"]),
         sent=bool(row["sent"]),
+        unblocks=frozenset(map(JID.trusted, row["unblocks"].split())),
     )
+
+
+def _joined(jids: frozenset[JID]) -> str:
+    return " ".join(map(str, sorted(jids)))

@@ -9,44 +9,28 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pars_desktop.domain.errors import DatabaseDamaged
-from pars_desktop.store.connection import address, connect, create, is_sound, migrate, pragma
+from pars_desktop.store.connection import DEAR, address, connect, create, is_sound, migrate, pragma
 from pars_desktop.store.files import beside, put_aside
 from pars_desktop.store.migrations import STEPS
 
 _DAY = 24 * 60 * 60.0
 _STRIP = "UPDATE invite SET link = NULL, page = NULL; UPDATE intent SET token = NULL;"
-_TAKE_OVER = """
-DELETE FROM request; DELETE FROM intent; DELETE FROM redemption; DELETE FROM attempt;
-DELETE FROM shared; DELETE FROM invite;
-DELETE FROM newcomer; DELETE FROM contact; DELETE FROM account;
-INSERT INTO account SELECT * FROM other.account;
-INSERT INTO contact SELECT * FROM other.contact;
-INSERT INTO newcomer SELECT * FROM other.newcomer;
-INSERT INTO invite SELECT * FROM other.invite;
-INSERT INTO redemption SELECT * FROM other.redemption;
-INSERT INTO shared SELECT * FROM other.shared;
-INSERT INTO attempt SELECT * FROM other.attempt;
-INSERT INTO intent SELECT * FROM other.intent;
-INSERT INTO request SELECT * FROM other.request;
-"""
-
-
-def backup_time(path: Path) -> datetime | None:
-    """When everything was backed up last; None if it never was."""
-    try:
-        return datetime.fromtimestamp(_everything(path).stat().st_mtime, UTC)
-    except OSError:
-        return None
+_TAKE_OVER = "".join(
+    [f"DELETE FROM {table};" for table in reversed(DEAR)]  # noqa: S608 (names of ours)
+    + [f"INSERT INTO {table} SELECT * FROM other.{table};" for table in DEAR]  # noqa: S608
+)
 
 
 def is_backup_old(path: Path) -> bool:
     """Whether everything should be backed up anew."""
-    made = backup_time(path)
-    return made is None or abs(time.time() - made.timestamp()) > _DAY
+    try:
+        made = _everything(path).stat().st_mtime
+    except OSError:
+        return True  # there is none
+    return abs(time.time() - made) > _DAY
 
 
 def has_backup(path: Path) -> bool:
@@ -72,7 +56,7 @@ def restore(path: Path, new: Path) -> None:
     everything, accounts = _everything(path), _accounts(path)
     for file in (everything, accounts):
         if file.exists() and not is_sound(file):
-            raise DatabaseDamaged(str(put_aside(file)), backup_time(path))
+            raise DatabaseDamaged(str(put_aside(file)))
     if not everything.exists():
         _copy(accounts, new)
         return

@@ -11,8 +11,19 @@ from pars_desktop.store.migrations import APPLICATION_ID, STEPS
 
 # Seconds a statement may wait for another process: the window stands still meanwhile.
 PATIENCE = 0.1
-# What may not be lost (and is small): it is looked at each time a file is opened.
-_ESSENTIAL = ("account", "contact", "newcomer", "invite", "redemption", "intent", "request")
+# What may not be lost, and is small: it is looked at each time a file is opened, and backed up
+# after each change. What hangs on another table comes after it.
+DEAR = (
+    "account",
+    "contact",
+    "newcomer",
+    "invite",
+    "redemption",
+    "shared",
+    "attempt",
+    "intent",
+    "request",
+)
 
 
 def trouble(error: sqlite3.Error | OSError) -> Trouble | None:
@@ -54,7 +65,7 @@ def create(path: Path) -> sqlite3.Connection:
 
 
 def address(path: Path, how: str) -> str:
-    """A file as SQLite's ATTACH wants it."""
+    """A file as SQLite wants it, to connect to it and for ATTACH."""
     return f"{path.absolute().as_uri()}?mode={how}"
 
 
@@ -89,10 +100,12 @@ def is_sound(path: Path, how: str = "ro", *, whole: bool = True) -> bool:
             connection.execute("PRAGMA cell_size_check = ON")
             if pragma(connection, "application_id") != APPLICATION_ID:
                 return False
-            if pragma(connection, "user_version") > len(STEPS):
+            version = pragma(connection, "user_version")
+            if version > len(STEPS):
                 return True  # not ours to judge
-            checks = ["quick_check(1)"] if whole else [f"quick_check({t})" for t in _ESSENTIAL]
-            return all(pragma(connection, check) == "ok" for check in checks)
+            made = "".join(STEPS[:version])  # an older file has not all tables
+            parts = [1] if whole else [each for each in DEAR if f"CREATE TABLE {each} (" in made]
+            return all(pragma(connection, f"quick_check({part})") == "ok" for part in parts)
     except sqlite3.DatabaseError as error:
         known = trouble(error)
         if known is None or isinstance(known, DatabaseDamaged):  # None: a table is missing

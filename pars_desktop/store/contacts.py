@@ -58,6 +58,14 @@ class ContactStore:
         rows = self._db.select("SELECT * FROM contact WHERE account = ?", (str(account),))
         return [_contact(row) for row in rows]
 
+    def names(self, account: JID, after: str, most: int) -> list[tuple[str, str]]:
+        """Some addresses with the names given to them: from the one after an address on."""
+        rows = self._db.select(
+            "SELECT jid, name FROM contact WHERE account = ? AND jid > ? ORDER BY jid LIMIT ?",
+            (str(account), after, most),
+        )
+        return [(row["jid"], row["name"]) for row in rows]
+
     def get(self, account: JID, jid: JID) -> Contact | None:
         """One item of the roster."""
         row = self._db.first(

@@ -47,8 +47,8 @@ class Database:
 
         Raises DatabaseTooNew and leaves the file alone if a newer version of the program wrote
         it. Raises DatabaseDamaged once, after the damaged file was put aside: opening again
-        continues with the backup (`DatabaseDamaged.backup` is its date) or, without one, anew.
-        Raises StorageFailed if the file cannot be written.
+        continues with the backup or, without one, anew. Raises StorageFailed if the file cannot be
+        written.
         """
         if str(path) == ":memory:":
             connection = sqlite3.connect(":memory:", isolation_level=None)

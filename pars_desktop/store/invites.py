@@ -103,6 +103,7 @@ class InviteStore:
             purpose=purpose,
             page=page,
             ibr=ibr,
+            befriends=befriends,
         )
 
     def all(self, account: JID) -> list[Invite]:
@@ -334,4 +335,5 @@ def _invite(row: Row) -> Invite:
         purpose=Purpose(row["purpose"]),
         page=row["page"],
         ibr=bool(row["ibr"]),
+        befriends=bool(row["befriends"]),
     )

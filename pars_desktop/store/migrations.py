@@ -177,4 +177,10 @@ _FIFTH = "ALTER TABLE invite ADD COLUMN set_aside INTEGER NOT NULL DEFAULT 0;"
 # A guest of our server's whose welcome is not complete: no invitation may be known to say so.
 _SIXTH = "ALTER TABLE newcomer ADD COLUMN is_expected INTEGER NOT NULL DEFAULT 0;"
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+# The addresses, with spaces between, that our person agreed to unblock for a friendship.
+_SEVENTH = "ALTER TABLE intent ADD COLUMN unblocks TEXT NOT NULL DEFAULT '';"
+
+# An account that its server was asked to make, and that may not be there: no answer was kept.
+_EIGHTH = "ALTER TABLE account ADD COLUMN being_made INTEGER NOT NULL DEFAULT 0;"
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH)

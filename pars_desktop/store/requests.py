@@ -83,11 +83,19 @@ class RequestStore:
         )
         return int(row["n"]) if row else 0
 
-    def is_silent(self, account: JID, jid: JID) -> bool:
-        """This address asks in silence."""
+    def crowd(self, account: JID, *, silent: bool, is_refused: bool) -> int:
+        """How many of `count` named an invitation of ours, or did not."""
         row = self._db.first(
-            """SELECT 1 FROM request
-               WHERE account = ? AND jid = ? AND decision IS NULL AND silent""",
+            """SELECT count(*) AS n FROM request WHERE account = ? AND decision IS NULL
+               AND silent = ? AND (refusal IS NOT NULL) = ?""",
+            (str(account), silent, is_refused),
+        )
+        return int(row["n"]) if row else 0
+
+    def is_open(self, account: JID, jid: JID) -> bool:
+        """This address asks, perhaps in silence, and our person has not answered yet."""
+        row = self._db.first(
+            "SELECT 1 FROM request WHERE account = ? AND jid = ? AND decision IS NULL",
             (str(account), str(jid)),
         )
         return row is not None
@@ -131,10 +139,22 @@ class RequestStore:
         self._db.run("DELETE FROM request WHERE account = ? AND jid = ?", (str(account), str(jid)))
 
     def decide(self, account: JID, jid: JID, decision: Decision) -> None:
-        """Our person answered; to be carried out when there is a session, then removed."""
+        """Our person answered; to be carried out when there is a session, then settled.
+
+        It is kept also where there is no request (any more).
+        """
         self._db.run(
-            "UPDATE request SET decision = ? WHERE account = ? AND jid = ?",
-            (decision, str(account), str(jid)),
+            """INSERT INTO request (account, jid, nick, message, decision) VALUES (?, ?, '', '', ?)
+               ON CONFLICT (account, jid) DO UPDATE SET decision = excluded.decision""",
+            (str(account), str(jid), decision),
+        )
+
+    def settle(self, account: JID, jid: JID, decision: Decision) -> None:
+        """This answer was carried out. Another one, or what they have asked since, stays."""
+        landed = "approved" if decision == "accept" else decision
+        self._db.run(
+            "DELETE FROM request WHERE account = ? AND jid = ? AND decision IN (?, ?)",
+            (str(account), str(jid), decision, landed),
         )
 
     def reconsider(self, account: JID, jid: JID) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pars_desktop.base.files import make_folder
 from pars_desktop.domain.errors import DatabaseDamaged
-from pars_desktop.store.backup import backup_time, has_backup, restore
+from pars_desktop.store.backup import has_backup, restore
 from pars_desktop.store.connection import create, is_sound, migrate
 from pars_desktop.store.files import beside, put_aside
 
@@ -59,7 +59,7 @@ def check_file(path: Path) -> None:
     if wal.exists():
         wal.rename(beside(kept, "-wal"))
     suspect.unlink(missing_ok=True)
-    raise DatabaseDamaged(str(kept), backup_time(path))
+    raise DatabaseDamaged(str(kept))
 
 
 def suspicion(path: Path) -> Path:

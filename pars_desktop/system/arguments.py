@@ -17,6 +17,7 @@ COMMANDS = (
     "invite",
     "invitations",
 )
+_LONGEST_OPTION = 20
 LONGEST_LINK = 60 * 1024  # bytes; with its envelope it fits into one hand-over
 
 USAGE = """\
@@ -124,11 +125,22 @@ def sort(words: Sequence[str], options: Sequence[str], flags: Sequence[str] = ()
             found.plain.append(word + equals + value)
         elif word in flags and not equals:
             found.flags.add(word)
-        elif word not in options or not (equals or rest):
-            raise Misused("There is no such option, or its value is missing. Try --help.")
+        elif word in flags:
+            raise Misused(f"{word} takes no value.")
+        elif word not in options:
+            name = f"option {word}" if _is_named(word) else "such option"
+            raise Misused(f"There is no {name}. Try --help.")
+        elif not (equals or rest):
+            raise Misused(f"{word} needs a value. Try --help.")
         else:
             found.values[word] = value if equals else rest.pop(0)
     return found
+
+
+def _is_named(word: str) -> bool:
+    """It can be repeated: it looks like an option, and not like a secret or a line of orders."""
+    letters = word.removeprefix("--").replace("-", "")
+    return letters.isascii() and letters.isalpha() and len(letters) <= _LONGEST_OPTION
 
 
 def is_link(text: str) -> bool:

@@ -11,10 +11,12 @@ the running copy says to it follows the word, after a NUL.
 
 import errno
 import os
-import socket
-import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+
+TYPE_CHECKING = False  # typing itself takes 5 ms to import
+if TYPE_CHECKING:
+    import socket  # late: another 7 ms, and mostly there is nobody to talk to
 
 FRAME_LIMIT = 64 * 1024
 LONGEST_QUESTION = 60 * 1024  # bytes; with its envelope it fits into a frame
@@ -64,9 +66,7 @@ def send(folder: str, verb: str, link: str, environ: Mapping[str, str]) -> bool:
     """Give the running copy a message. False: none runs. Raises NoAnswer."""
     activation = environ.get("XDG_ACTIVATION_TOKEN", ""), environ.get("DESKTOP_STARTUP_ID", "")
     try:
-        with _connected(folder) as line:
-            line.sendall(_frame(verb, link, *activation))
-            line.shutdown(socket.SHUT_WR)
+        with _told(folder, _frame(verb, link, *activation)) as line:
             answer = line.recv(16)
     except (FileNotFoundError, ConnectionError):
         return False  # nobody there, or it went away before it answered
@@ -84,9 +84,7 @@ def ask(folder: str, question: str) -> str | None:
     """
     answer = bytearray()
     try:
-        with _connected(folder) as line:
-            line.sendall(_frame("ask", question, "", ""))
-            line.shutdown(socket.SHUT_WR)
+        with _told(folder, _frame("ask", question, "", "")) as line:
             while len(answer) <= LONGEST_ANSWER and (part := line.recv(FRAME_LIMIT)):
                 answer += part
     except (FileNotFoundError, ConnectionError):
@@ -115,8 +113,11 @@ def read(frame: bytes) -> Handover | None:
     return Handover(verb, link, activation or startup)
 
 
-def is_same_user(line: socket.socket) -> bool:
+def is_same_user(line: "socket.socket") -> bool:
     """The process at the other end belongs to the user we are (SO_PEERCRED, unix(7))."""
+    import socket
+    import struct
+
     ucred = struct.Struct("3i")  # pid, uid, gid
     _, uid, _ = ucred.unpack(line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, ucred.size))
     return bool(uid == os.getuid())
@@ -137,11 +138,15 @@ def reachable(path: str) -> Iterator[str]:
 
 
 @contextmanager
-def _connected(folder: str) -> Iterator[socket.socket]:
+def _told(folder: str, frame: bytes) -> Iterator["socket.socket"]:
+    """A line to the running copy, which has been sent a frame and is about to answer."""
     with open(os.path.join(folder, LOCK_NAME), "rb") as lock:
         path = os.fsdecode(lock.read(4096))
     if not path:
-        raise FileNotFoundError
+        raise FileNotFoundError  # it has gone, or does not listen yet
+    import socket
+    import struct
+
     with socket.socket(socket.AF_UNIX) as line, reachable(path) as name:
         # Not settimeout(): that makes the socket non-blocking, and then a full queue is an error.
         limit = struct.pack("ll", int(ANSWER_LIMIT), 0)
@@ -150,6 +155,8 @@ def _connected(folder: str) -> Iterator[socket.socket]:
         line.connect(name)
         if not is_same_user(line):
             raise ConnectionRefusedError
+        line.sendall(frame)
+        line.shutdown(socket.SHUT_WR)
         yield line
 
 

@@ -71,9 +71,10 @@ class Keyring:
         return await self._ask(lambda backend: _get(backend, jid))
 
     async def put(self, jid: JID, password: str, keep: KeepPassword) -> None:
-        """Keep it, and read it back. KeepPassword.ASK keeps nothing.
+        """Keep it there alone, and read it back. KeepPassword.ASK keeps nothing.
 
-        Raises NoKeyring, and StorageFailed for the file.
+        Raises NoKeyring, and StorageFailed for the file. What was in the keyring and cannot be
+        deleted today is left there until `forget`: whoever chooses otherwise may have to.
         """
         if keep is KeepPassword.KEYRING:
             given_up = threading.Event()
@@ -83,17 +84,25 @@ class Keyring:
                 given_up.set()  # a prompt that is answered later must not keep it after all
             if not kept:
                 raise NoKeyring  # one that forgets at once, as the library's null backend does
-            self._file.note_keyring(jid)
-        elif keep is KeepPassword.FILE:
-            self._file.put(jid, password)
+            self._file.move_to_keyring(jid)
         else:
-            self._file.remove(jid)
+            if keep is KeepPassword.FILE:
+                self._file.put(jid, password)
+            else:
+                self._file.remove(jid)
+            with contextlib.suppress(NoKeyring):
+                await self._empty_keyring(jid)
 
     async def forget(self, jid: JID) -> None:
-        """Delete it wherever it is kept. Raises NoKeyring if it may still be there."""
+        """Delete it wherever it is kept. Raises StorageFailed, and NoKeyring if it may still be
+        in the keyring."""
+        self._file.remove(jid)
+        await self._empty_keyring(jid)
+
+    async def _empty_keyring(self, jid: JID) -> None:
         if self._file.is_in_keyring(jid):
             await self._ask(lambda backend: _forget(backend, jid))
-        self._file.remove(jid)
+            self._file.left_keyring(jid)
 
     async def _ask(self, work: "Callable[[KeyringBackend], T]") -> T:
         """Do blocking work for which nobody waits beyond the time limit, one prompt at a time."""
@@ -118,9 +127,9 @@ class Keyring:
 
 
 class _PasswordFile:
-    """One JSON object: address to password, or to null where the keyring has it.
+    """One JSON object: address to password, and name of an entry in the keyring to null.
 
-    The nulls tell `forget` whether a keyring that is gone today may still hold something.
+    The nulls tell whether a keyring that is gone today may still hold something.
     """
 
     def __init__(self, path: Path) -> None:
@@ -129,18 +138,27 @@ class _PasswordFile:
     def get(self, jid: JID) -> str | None:
         return self._read().get(str(jid.bare)) or None
 
-    def is_in_keyring(self, jid: JID) -> bool:
-        return self._read().get(str(jid.bare), "") is None
-
     def put(self, jid: JID, password: str) -> None:
         self._write(self._read() | {str(jid.bare): password})
 
-    def note_keyring(self, jid: JID) -> None:
-        self._write(self._read() | {str(jid.bare): None})
-
     def remove(self, jid: JID) -> None:
+        self._drop(str(jid.bare))
+
+    def is_in_keyring(self, jid: JID) -> bool:
+        return _service(jid) in self._read()
+
+    def move_to_keyring(self, jid: JID) -> None:
+        kept = self._read() | {_service(jid): None}
+        kept.pop(str(jid.bare), None)
+        self._write(kept)
+
+    def left_keyring(self, jid: JID) -> None:
+        self._drop(_service(jid))
+
+    def _drop(self, name: str) -> None:
         kept = self._read()
-        if kept.pop(str(jid.bare), "") != "":
+        if name in kept:
+            del kept[name]
             self._write(kept)
 
     def _read(self) -> dict[str, str | None]:

@@ -41,9 +41,7 @@ def _provider(entry: Mapping[str, object]) -> Provider | None:
             countries=_texts(entry.get("countries")),
             since=date.fromisoformat(str(since)) if since else None,
             free=entry.get("free") is True,
-            professional=entry.get("professional") is True,
             organization=str(entry.get("organization", "")),
-            websites=_pages(entry.get("websites")),
             sign_up_pages=_pages(entry.get("sign_up_pages")),
         )
     except (BadAddress, ValueError, KeyError, AttributeError, TypeError):

@@ -7,9 +7,7 @@ known to be stale by whoever gets the lock, and nobody can take the name of a li
 import fcntl
 import logging
 import os
-import socket
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +17,9 @@ from pars_desktop.base.tasks import Tasks
 from pars_desktop.system import handover
 from pars_desktop.system.paths import Paths
 
-if TYPE_CHECKING:  # see base/tasks.py
+if TYPE_CHECKING:  # see base/tasks.py and handover.py
     import asyncio
+    import socket
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +62,14 @@ class Lock:
 class Instance:
     """This process as the one running copy of its profile."""
 
-    def __init__(self, lock: Lock, line: socket.socket, place: Path, read_limit: float) -> None:
+    def __init__(self, lock: Lock, paths: Paths, read_limit: float) -> None:
         self.link_received: Signal[str, str] = Signal()  # the link, and an activation token
         self.raise_requested: Signal[str] = Signal()  # an activation token, perhaps empty
         self.quit_requested: Signal[()] = Signal()
         self._lock = lock
-        self._line = line
-        self._place = place
+        self._paths = paths
+        self._place: Path | None = None
+        self._line: socket.socket | None = None
         self._read_limit = read_limit
         self._answer: Callable[[str], Awaitable[str]] | None = None
 
@@ -77,35 +77,37 @@ class Instance:
     def acquire(cls, paths: Paths, *, read_limit: float = READ_LIMIT) -> "Instance | None":
         """Become the one copy, or None if there is one. Raises OSError.
 
-        From here on later copies queue; they are answered once `serve` was called.
+        Later copies try again and again until `listen`, and wait for an answer until `serve`.
         """
         lock = Lock.take(paths)
-        if lock is None:
-            return None
-        try:
-            place = _socket_place(paths)
-            line = _listen(place)
-        except OSError:
-            lock.release()
-            raise
-        lock.announce(place)
-        return cls(lock, line, place, read_limit)
+        return None if lock is None else cls(lock, paths, read_limit)
+
+    def listen(self) -> "socket.socket":
+        """Let later copies queue, at the socket that comes back. Raises OSError."""
+        self._place = _socket_place(self._paths)
+        self._line = _listen(self._place)
+        self._lock.announce(self._place)
+        return self._line
 
     def answer_with(self, answer: Callable[[str], Awaitable[str]]) -> None:
         """Let this say something to what commands ask; without it questions are not accepted."""
         self._answer = answer
 
     def serve(self, tasks: Tasks) -> None:
-        """Listen to later copies on the running loop, until `close` or the end of the tasks."""
-        tasks.spawn(self._accept(tasks), name="listen for links")
+        """Hear later copies on the running loop, until `close` or the end of the tasks.
+
+        Raises OSError if it cannot `listen`, which it does first.
+        """
+        tasks.spawn(self._accept(self._line or self.listen(), tasks), name="listen for links")
 
     def close(self) -> None:
         """Stop being the one copy. The tasks given to `serve` have ended by now."""
-        self._place.unlink(missing_ok=True)
-        self._line.close()
+        if self._place is not None and self._line is not None:
+            self._place.unlink(missing_ok=True)
+            self._line.close()
         self._lock.release()
 
-    async def _accept(self, tasks: Tasks) -> None:
+    async def _accept(self, door: "socket.socket", tasks: Tasks) -> None:
         import asyncio
 
         loop = asyncio.get_running_loop()
@@ -113,7 +115,7 @@ class Instance:
         while True:
             await turns.acquire()
             try:
-                line, _ = await loop.sock_accept(self._line)
+                line, _ = await loop.sock_accept(door)
             except OSError:  # too many open files, say: the queue is still there in a moment
                 turns.release()
                 _log.warning("a later copy could not be heard", exc_info=True)
@@ -121,7 +123,7 @@ class Instance:
                 continue
             tasks.spawn(self._hear(line, turns), name="hear a later copy")
 
-    async def _hear(self, line: socket.socket, turns: "asyncio.Semaphore") -> None:
+    async def _hear(self, line: "socket.socket", turns: "asyncio.Semaphore") -> None:
         try:
             with line:
                 said = await self._converse(line)
@@ -136,7 +138,7 @@ class Instance:
         elif said.verb == "quit":
             self.quit_requested.emit()
 
-    async def _converse(self, line: socket.socket) -> handover.Handover | None:
+    async def _converse(self, line: "socket.socket") -> handover.Handover | None:
         """Read one message and answer it, before anything is done about it (but a question)."""
         if not handover.is_same_user(line):
             _log.warning("somebody else's process connected; not heard")
@@ -170,6 +172,8 @@ class Instance:
 
 def _socket_place(paths: Paths) -> Path:
     """In the session's own folder, or beside the lock if there is none that is ours."""
+    from hashlib import sha256
+
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     if runtime.is_absolute() and runtime.is_dir() and runtime.stat().st_uid == os.getuid():
         folder = runtime / "pars-desktop"
@@ -179,7 +183,9 @@ def _socket_place(paths: Paths) -> Path:
     return paths.data / "instance.socket"
 
 
-def _listen(place: Path) -> socket.socket:
+def _listen(place: Path) -> "socket.socket":
+    import socket
+
     place.unlink(missing_ok=True)  # stale: we hold the lock
     line = socket.socket(socket.AF_UNIX)
     try:

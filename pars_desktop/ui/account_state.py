@@ -1,5 +1,6 @@
 """How an account is doing, in the words of the header and of the strip above the composer."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from math import ceil
 
@@ -12,8 +13,11 @@ from pars_desktop.domain.jid import JID
 translate = QCoreApplication.translate
 
 
-def in_a_word(status: AccountStatus) -> str:
-    """For the header: as short as possible."""
+def in_a_word(status: AccountStatus, now: datetime | None = None) -> str:
+    """For the header: as short as possible; where it is `now`, with the seconds that are left."""
+    seconds = seconds_left(status, now) if now is not None else 0
+    if seconds:
+        return translate("AccountState", "Offline, next try in {seconds} s").format(seconds=seconds)
     return {
         State.ONLINE: translate("AccountState", "Online"),
         State.CONNECTING: translate("AccountState", "Connecting"),
@@ -63,3 +67,9 @@ def worst(states: list[tuple[JID, AccountStatus]]) -> tuple[JID, AccountStatus] 
         State.ONLINE,
     ]
     return min(states, key=lambda pair: order.index(pair[1].state), default=None)
+
+
+def short(jid: JID, among: Iterable[JID]) -> str:
+    """One of our addresses where there is little room: what is before the @, if that is enough."""
+    alone = all(other == jid or other.local != jid.local for other in among)
+    return jid.local if alone else str(jid)

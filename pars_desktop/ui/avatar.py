@@ -1,10 +1,9 @@
 """A circle for a person: their initials on the colour of their address (XEP-0392)."""
 
 from functools import lru_cache
-from hashlib import sha1
 from math import cos, radians, sin
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QCryptographicHash, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -72,7 +71,8 @@ def colour(address: str, *, dark: bool) -> QColor:
 
 def hue(text: str) -> float:
     """XEP-0392 §5.1: the first two bytes of SHA-1, least significant first, as an angle."""
-    digest = sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
+    data, algorithm = text.encode("utf-8", "surrogatepass"), QCryptographicHash.Algorithm.Sha1
+    digest = QCryptographicHash.hash(data, algorithm).data()  # hashlib takes longer to import
     return int.from_bytes(digest[:2], "little") / 65536 * 360
 
 

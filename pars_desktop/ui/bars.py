@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.jid import JID
 from pars_desktop.ui import icons, theme
 from pars_desktop.ui.plain_text import Label, address, isolated, spoken
 from pars_desktop.ui.sheet import Button, breakable, small
@@ -117,7 +118,8 @@ class Bar(Strip):
 
 
 class HandlerBar(Bar):
-    """Asks once, after the first sign-in, whether links should open with this program."""
+    """Asks after the first sign-in, and at each start until it is answered, whether links should
+    open with this program."""
 
     accepted = Signal()
     declined = Signal()
@@ -156,15 +158,22 @@ class BefriendedBar(Bar):
         self.add_button(self.tr("Dismiss"), self.hide)
         self.buttons.addStretch()
 
-    def announce(self, key: ChatKey, name: str) -> None:
-        """Show that key's person and we are friends now."""
+    def announce(self, key: ChatKey, name: str, *, says_account: bool = False) -> None:
+        """Show that key's person and we are friends now; and as whom, if we have several
+        addresses."""
         self._key = key
         who = isolated(name) if name else address(key.peer)
-        self.tell(self.tr("You and {name} are now friends").format(name=who))
+        mine = self.tr("as {account}").format(account=address(key.account)) if says_account else ""
+        self.tell(self.tr("You and {name} are now friends").format(name=who), mine)
 
     def seen(self, key: ChatKey) -> None:
         """The chat was opened, or they are no friend now: nothing is left to say about it."""
         if key == self._key:
+            self.hide()
+
+    def left(self, account: JID) -> None:
+        """This account of ours was removed, and with it the friendship."""
+        if self._key is not None and self._key.account == account:
             self.hide()
 
     def _open(self) -> None:

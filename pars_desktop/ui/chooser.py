@@ -1,6 +1,8 @@
 """A field to choose one of a few, drawn like the other fields."""
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from functools import partial
+
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -18,6 +20,29 @@ class Chooser(QComboBox):
         self.setPlaceholderText(hint)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
+        self.view().selectionModel().selectionChanged.connect(self._on_selected)
+
+    def _on_selected(self, added: QItemSelection, _removed: QItemSelection) -> None:
+        """Assistive tools choose by selecting a row, in the open list or without opening it."""
+        rows = [index.row() for index in added.indexes()]
+        if not rows or rows[0] == self.currentIndex():
+            return
+        if self.view().isVisible():
+            QTimer.singleShot(0, self, partial(self._choose_open, rows[0]))
+        else:
+            self._choose(rows[0])
+
+    def _choose_open(self, row: int) -> None:
+        """The row that the pointer or a key is at is current, too, by now: that chooses nothing."""
+        if self.view().isVisible() and row != self.view().currentIndex().row():
+            self._choose(row)
+            self.hidePopup()
+
+    def _choose(self, row: int) -> None:
+        self.setCurrentIndex(row)
+        how = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.view().selectionModel().setCurrentIndex(self.model().index(row, 0), how)
+        self.activated.emit(row)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), round(self.fontMetrics().height() * 2.15))

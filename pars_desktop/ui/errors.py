@@ -109,6 +109,9 @@ _TROUBLE = {
         "{server} does not create accounts by invitation, so it was not shown yours. "
         "You can try to create one without it.",
     ),
+    errors.InvitationNeeded: QT_TRANSLATE_NOOP(
+        "errors", "{server} lets nobody create an account without an invitation."
+    ),
     errors.InvitationRejected: QT_TRANSLATE_NOOP(
         "errors",
         "{server} does not know this invitation: it was used before, or has ended. "

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QMainWindow,
@@ -27,6 +27,7 @@ WIDTH, HEIGHT = 980, 680
 _NARROWEST = 360
 _LEAST_SIDEBAR, _MOST_SIDEBAR = 240, 420
 _NARROW = 640  # one column below this
+_FRAME = 40  # what the desktop draws above a window, at most: only once it is shown one knows
 
 if TYPE_CHECKING:  # importing it takes time that the first window should not wait for
     from pars_desktop.ui.chat.chat_page import ChatPage
@@ -44,10 +45,11 @@ class MainWindow(QMainWindow):
     add_requested = Signal()
     add_account_requested = Signal()
     sign_in_requested = Signal(JID)
-    invitation_clicked = Signal(str)  # an xmpp: link in a message
+    invitation_clicked = Signal(str)  # an xmpp: link in a message, or a page that stands for one
     ask_again_requested = Signal(ChatKey)  # for a friendship that is none any more
     end_requested = Signal(ChatKey)  # of a friendship that was asked for and does not stand
     block_requested = Signal(ChatKey, bool)  # or, if false, the opposite
+    friend_wished = Signal(ChatKey, object)  # a FriendWish, from the menu of a friend
     chat_shown = Signal(object)  # a ChatKey, or None when the chat was left
     quit_requested = Signal()  # by the menu, or by closing the window
 
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         if self._page is not None:
             self._page.leave()
         self._key = None
+        self.sidebar.header.show_account(None)
         self.sidebar.list.select(None)
         self._arrange()
         self.take_focus()
@@ -152,6 +155,11 @@ class MainWindow(QMainWindow):
             sidebar_width=self._sidebar_width,
         )
 
+    def fit_screen(self) -> None:
+        """Be no larger than the screen has room for, whatever size is remembered."""
+        room = self.screen().availableGeometry()
+        self.resize(self.size().boundedTo(QSize(room.width(), room.height() - _FRAME)))
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.keep_draft()
         event.accept()
@@ -184,11 +192,14 @@ class MainWindow(QMainWindow):
         self.sidebar.invite_requested.connect(self.invite_requested)
         self.sidebar.add_requested.connect(self.add_requested)
         self.sidebar.sign_in_requested.connect(self.sign_in_requested)
+        self.sidebar.focus_freed.connect(self.take_focus)
+        self.sidebar.bars_changed.connect(self._share_height)
         self._empty.invite_requested.connect(self.invite_requested)
         self._empty.have_invitation.connect(self.add_requested)
         chats = self.sidebar.list
         chats.chosen.connect(self._show_chat)
         chats.writing_wanted.connect(self._start_writing)
+        chats.menu_wanted.connect(self._show_friend_menu)
         self._both.splitterMoved.connect(self._on_moved)
         for keys, pressed in (
             ("Ctrl+K", self.sidebar.start_search),
@@ -204,6 +215,7 @@ class MainWindow(QMainWindow):
         ):
             change.connect(self._on_chats_changed)
         bind(self, self._conversations.removed, self._on_removed)
+        bind(self, self._conversations.reset, self._on_reset)
 
     def _restore(self, settings: Settings) -> None:
         self.resize(settings.window_width or WIDTH, settings.window_height or HEIGHT)
@@ -229,8 +241,7 @@ class MainWindow(QMainWindow):
             self.sidebar.setVisible(not has_chat)
             self.sidebar.list.setVisible(has_chats)
             self._right.setVisible(has_chat or not has_chats)
-            above = self.sidebar.minimumSizeHint().height()
-            self._both.setSizes([above, self.height() - above])
+            self._share_height()
         else:
             self._both.setOrientation(Qt.Orientation.Horizontal)
             self.sidebar.setMinimumWidth(_LEAST_SIDEBAR)
@@ -242,8 +253,15 @@ class MainWindow(QMainWindow):
         if self._page is not None:
             self._page.set_narrow(self._narrow)
 
+    def _share_height(self) -> None:
+        """In one column: what stands above the way to a first friend, in its own height."""
+        if self._narrow:
+            above = self.sidebar.sizeHint().height()
+            self._both.setSizes([above, self.height() - above])
+
     def _show_chat(self, key: ChatKey) -> None:
         self._key = key
+        self.sidebar.header.show_account(key.account)
         page = self._chat_page()
         self._arrange()
         page.show_chat(key)
@@ -257,15 +275,30 @@ class MainWindow(QMainWindow):
         if self._page is None:
             from pars_desktop.ui.chat.chat_page import ChatPage
 
-            self._page = ChatPage(self._accounts, self._conversations, self._right)
+            self._page = ChatPage(
+                self._accounts, self._conversations, self._right, self.sidebar.standing_of
+            )
+            self.sidebar.standing_changed.connect(self._page.refresh)
             self._page.back_requested.connect(self.leave_chat)
             self._page.sign_in_requested.connect(self.sign_in_requested)
             self._page.invitation_clicked.connect(self.invitation_clicked)
             self._page.ask_again_requested.connect(self.ask_again_requested)
             self._page.end_requested.connect(self.end_requested)
             self._page.block_requested.connect(self.block_requested)
+            self._page.menu_wanted.connect(self._show_friend_menu)
             self._right.addWidget(self._page)
         return self._page
+
+    def _show_friend_menu(self, key: ChatKey, at: QPoint) -> None:
+        from pars_desktop.ui.contacts.friend_menu import FriendMenu
+
+        account, chat = self._accounts.get(key.account), self._conversations.row(key)
+        if account is not None and chat is not None:
+            blocked = account.blocking.is_blocked(key.peer)
+            menu = FriendMenu(chat, blocked=blocked, parent=self)
+            menu.wished.connect(self.friend_wished)
+            menu.aboutToHide.connect(menu.deleteLater)
+            menu.popup(at)
 
     def _on_chats_changed(self) -> None:
         chats = self.sidebar.chats
@@ -278,4 +311,8 @@ class MainWindow(QMainWindow):
 
     def _on_removed(self, key: ChatKey) -> None:
         if key == self._key:
+            self.leave_chat()
+
+    def _on_reset(self) -> None:
+        if self._key is not None and self._conversations.row(self._key) is None:
             self.leave_chat()

@@ -1,9 +1,12 @@
 """Words of others are shown as they are written: never as markup, never out of their place."""
 
+import unicodedata
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+_MARKS = 6  # on one letter: more than any language writes
 _FSI, _PDI = "\u2068", "\u2069"
 _BIDI = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
@@ -62,6 +65,20 @@ def one_line(text: str, limit: int = 400) -> str:
     return " ".join(text[: limit * 2].split())[:limit]
 
 
+def calm(text: str) -> str:
+    """Without the marks that pile up on one letter: drawing a thousand of them takes seconds, and
+    where they stand beside it no line can be broken between them.
+    """
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for sign in text:
+        marks = marks + 1 if unicodedata.category(sign)[0] == "M" else 0
+        if marks <= _MARKS:
+            kept.append(sign)
+    return "".join(kept)
+
+
 def isolated(text: str) -> str:
     """Foreign words to stand inside a sentence of ours: their direction ends where they end."""
     return f"{_FSI}{text.translate(_BIDI)}{_PDI}"
@@ -72,7 +89,7 @@ def address(text: object, longest: int = 64) -> str:
 
     Each may have a thousand letters; of a domain the end says whose it is.
     """
-    local, at, domain = str(text).rpartition("@")
+    local, at, domain = calm(str(text)).rpartition("@")
     if len(local) > longest:
         local = f"{local[: longest - 21]}…{local[-20:]}"
     if len(domain) > longest:

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from pars_desktop.ui import theme
-from pars_desktop.ui.plain_text import Label
+from pars_desktop.ui.plain_text import Label, calm
 
 WIDTH = 420
 _LONGEST_WORD = 20  # characters that fit into the narrowest column in one piece
@@ -125,9 +125,9 @@ def line(text: str = "", hint: str = "", longest: int = 32767) -> QLineEdit:
 def breakable(text: str) -> str:
     """The text with places where a label may break long words, addresses say: before @, before
     the dots of what is long still, and, if there is no other way, anywhere. For labels only: the
-    places are characters."""
+    places are characters, and marks that pile up on a letter are left out."""
     return " ".join(
-        word if len(word) <= _LONGEST_WORD else _with_places(word) for word in text.split(" ")
+        word if len(word) <= _LONGEST_WORD else _with_places(word) for word in calm(text).split(" ")
     )
 
 

@@ -31,6 +31,7 @@ from pars_desktop.ui.main_window import MainWindow
 from pars_desktop.ui.registration.account_windows import AccountWindows
 
 if TYPE_CHECKING:
+    from pars_desktop.ui.contacts.friend_menu import FriendWish
     from pars_desktop.ui.invitations.inviting import Inviting
     from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
     from pars_desktop.ui.invite.scan import Eyes, Scan
@@ -71,7 +72,9 @@ class Windows(QObject):
         window.ask_again_requested.connect(self._on_ask_again)
         window.end_requested.connect(self._on_end)
         window.block_requested.connect(self._on_block)
+        window.friend_wished.connect(self._on_friend_wish)
         bind(self, accounts.added, self._on_account_added)
+        bind(self, accounts.removed, self._on_account_removed)
         bind(self, registrar.befriended, self._on_befriended)
         self._account_windows = AccountWindows(window, accounts, registrar, links, tasks)
         self._account_windows.welcomed.connect(self._serve_first)
@@ -144,6 +147,13 @@ class Windows(QObject):
         self._listen(account)
         self.ask_about_links()
 
+    def _on_account_removed(self, jid: JID) -> None:
+        """Nothing of it can be opened any more."""
+        if (key := self._window.open_key) is not None and key.account == jid:
+            self._window.leave_chat()
+        if self._is_furnished:
+            self._befriended_bar.left(jid)
+
     def _listen(self, account: Account) -> None:
         def on_status(status: AccountStatus) -> None:
             if status.state is State.NEEDS_PASSWORD and account in self._accounts.all():
@@ -166,7 +176,8 @@ class Windows(QObject):
     def _on_befriended(self, account: Account, contact: Contact) -> None:
         key = ChatKey(account.jid, contact.jid)
         if self._window.open_key != key and not self._adding.tells_of(key):
-            self._befriended_bar.announce(key, contact.name)
+            several = len(self._accounts.all()) > 1
+            self._befriended_bar.announce(key, contact.name, says_account=several)
 
     def _not_befriended(self, account: Account, jid: JID) -> None:
         """A friendship that was undone is not announced any longer."""
@@ -194,7 +205,9 @@ class Windows(QObject):
         if self._preferences is None:
             from pars_desktop.ui.preferences import Preferences
 
-            self._preferences = Preferences(self._settings, self._window)
+            self._preferences = Preferences(
+                self._settings, self._accounts, self._tasks, self._window
+            )
             self._preferences.finished.connect(self._on_preferences_closed)
         self._preferences.open()
 
@@ -264,6 +277,16 @@ class Windows(QObject):
         if (account := self._accounts.get(key.account)) is not None:
             change = account.blocking.block if blocks else account.blocking.unblock
             self._tasks.spawn(self._tried(account, change(key.peer)), name="change the block list")
+
+    def _on_friend_wish(self, key: ChatKey, wish: "FriendWish") -> None:
+        from pars_desktop.ui.contacts.friend_dialogs import open_question
+        from pars_desktop.ui.contacts.friend_menu import FriendWish
+
+        account, row = self._accounts.get(key.account), self._conversations.row(key)
+        if wish is FriendWish.UNBLOCK:
+            self._on_block(key, blocks=False)
+        elif account is not None and row is not None:
+            open_question(wish, row, account, self._tasks, self._window)
 
     async def _tried(self, account: Account, deed: Awaitable[None]) -> None:
         try:

@@ -12,7 +12,7 @@ our own (`preauth`), which the roster brings along.
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from xml.etree.ElementTree import Element, SubElement
 
 import slixmpp
@@ -113,10 +113,6 @@ class Client(Stream):
             # One address needs no race, in which a cancellation can lose a socket (asyncio).
             happy_eyeballs_delay=None if is_ip(host) else 0.25,
         )
-
-    def asking(self) -> AbstractContextManager[None]:
-        """While a person is asked something the time to sign in does not run."""
-        return self._deadline.paused()
 
     # --- before there is an account (XEP-0077, XEP-0445) -----------------------------------------
 

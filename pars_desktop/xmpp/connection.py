@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 
 from pars_desktop.base.signal import Signal
@@ -105,10 +104,6 @@ class Connection:
         needs_password = isinstance(self._trouble, WrongPassword | CredentialsExpired)
         if self._settings is not None and not self._is_running and not needs_password:
             self._begin(anew=False)
-
-    def asking(self) -> AbstractContextManager[None]:
-        """While a person is asked something, the time to sign in does not run."""
-        return self.client.asking() if self.client is not None else nullcontext()
 
     async def close(self) -> None:
         """Close the stream cleanly and stay offline."""

@@ -26,7 +26,6 @@ class Item:
 
     jid: JID  # whom to ask about it
     node: str
-    name: str
 
 
 class Discovery:
@@ -35,15 +34,15 @@ class Discovery:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    async def items(self, jid: JID, node: str = "") -> Sequence[Item]:
-        """What belongs to an entity, or to a node of it (XEP-0030 section 4)."""
+    async def items(self, jid: JID, node: str) -> Sequence[Item]:
+        """What belongs to a node of an entity (XEP-0030 section 4)."""
         found = await self._ask(jid, f"{_ITEMS}query", node)
         items = map(_item, islice(found.iterfind(f"{_ITEMS}item"), _MAX_ITEMS))
         return [item for item in items if item is not None]
 
-    async def features(self, jid: JID, node: str = "") -> frozenset[str]:
-        """What an entity, or a node of it, understands (XEP-0030 section 3)."""
-        found = await self._ask(jid, f"{_INFO}query", node)
+    async def features(self, jid: JID) -> frozenset[str]:
+        """What an entity understands (XEP-0030 section 3)."""
+        found = await self._ask(jid, f"{_INFO}query")
         features = islice(found.iterfind(f"{_INFO}feature"), _MAX_ITEMS)
         return frozenset(each.get("var", "")[:_MAX_NODE] for each in features)
 
@@ -71,4 +70,4 @@ def _item(xml: Element) -> Item | None:
     jid = address(xml.get("jid"))
     if jid is None:
         return None
-    return Item(jid, xml.get("node", "")[:_MAX_NODE], one_line(xml.get("name", "")))
+    return Item(jid, xml.get("node", "")[:_MAX_NODE])

@@ -5,10 +5,8 @@ from xml.etree.ElementTree import Element
 
 from pars_desktop.domain.contact import Availability, Presence
 from pars_desktop.domain.jid import JID
-from pars_desktop.domain.text import plain
 
 _MAX_RESOURCES = 50  # of one contact; devices beyond that change nothing anybody could see
-_MAX_STATUS = 500
 _SHOWS: dict[str, Availability] = {
     each.value: each for each in Availability if each.value in ("chat", "away", "xa", "dnd")
 }
@@ -25,7 +23,6 @@ _REACHABLE = (
 class _Device:
     priority: int
     availability: Availability
-    status: str
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -68,7 +65,6 @@ def _device(xml: Element) -> _Device:
     return _Device(
         _priority(xml.findtext("{jabber:client}priority") or "0"),
         _SHOWS.get((xml.findtext("{jabber:client}show") or "").strip(), Availability.ONLINE),
-        plain(xml.findtext("{jabber:client}status") or "", _MAX_STATUS),
     )
 
 
@@ -81,4 +77,4 @@ def _priority(text: str) -> int:
 
 def _best(jid: JID, devices: dict[str, _Device]) -> Presence:
     best = max(devices.values(), key=lambda device: device.rank, default=None)
-    return Presence(jid) if best is None else Presence(jid, best.availability, best.status)
+    return Presence(jid) if best is None else Presence(jid, best.availability)

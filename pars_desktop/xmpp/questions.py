@@ -8,7 +8,6 @@ for the person's own browser.
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element, SubElement
 
@@ -16,18 +15,18 @@ from pars_desktop.domain.errors import NeedsWebPage, RegistrationNotOffered
 from pars_desktop.domain.form import Answer, FieldKind, Form, FormField
 from pars_desktop.domain.jid import has_hidden_characters
 from pars_desktop.domain.registration import FALLBACK_PAGE, Picture, Questions
-from pars_desktop.domain.text import plain, sendable
+from pars_desktop.domain.text import sendable
 from pars_desktop.xmpp import forms
 
 REGISTER = "{jabber:iq:register}"
 
-_PAGE = "{jabber:x:oob}x/{jabber:x:oob}url"
+_OTHERWISE = "{jabber:x:oob}x"
+_PAGE = "{jabber:x:oob}url"
 _BITS = "{urn:xmpp:bob}data"
-_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"})
+_PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})  # what is unpacked with limits
 _MAX_PICTURES = 5
-_MAX_PICTURE = 512 * 1024  # bytes
+_MAX_PICTURE = 256 * 1024  # bytes
 _MAX_PAGE = 2000  # characters of an address
-_MAX_TEXT = 10_000
 _PLAIN = (  # the fields of XEP-0077 §14.1 that a person can answer
     *("username", "password", "nick", "name", "first", "last", "email", "address", "city"),
     *("state", "zip", "phone", "url", "date", "misc", "text"),
@@ -39,17 +38,20 @@ def read(answer: Element) -> Questions:
 
     Raises NeedsWebPage if they cannot be answered here, RegistrationNotOffered if they are none.
     """
-    query = answer.find(f"{REGISTER}query")
-    if query is None:
+    budget = forms.Budget()
+    parts = budget.parts(answer)
+    if not (queries := parts[f"{REGISTER}query"]):
         raise RegistrationNotOffered
-    page = _web_address(query.findtext(_PAGE) or "")
-    form = forms.read(query)
+    asked = budget.parts(queries[0])
+    pages = (each for x in asked[_OTHERWISE][:1] for each in budget.parts(x)[_PAGE])
+    page = next((_web_address(each.text or "") for each in pages), "")
+    form = forms.read(asked[forms.FORM][0], budget) if asked[forms.FORM] else None
     is_plain = form is None or form.get("username") is None
     if form is None or is_plain:
-        form = _plain_form(query)
+        form = _plain_form(asked, budget)
     if form.get("username") is None or form.get("password") is None:
         raise NeedsWebPage(page)
-    pictures = dict(islice(_pictures(answer), _MAX_PICTURES))
+    pictures = dict(_pictures([*parts[_BITS], *asked[_BITS]][:_MAX_PICTURES]))
     unseen = [each for each in form.fields if _is_unseen(each, pictures)]
     if not unseen:
         return Questions(form, pictures, is_plain=is_plain)
@@ -72,7 +74,7 @@ def answered(questions: Questions, answers: Mapping[str, Answer]) -> Element:
     return query
 
 
-def _plain_form(query: Element) -> Form:
+def _plain_form(query: Mapping[str, list[Element]], budget: forms.Budget) -> Form:
     """The plain fields as a form; all of them are required (XEP-0077 §3.1)."""
     asked = [
         FormField(
@@ -81,12 +83,11 @@ def _plain_form(query: Element) -> Form:
             required=True,
         )
         for var in _PLAIN
-        if query.find(f"{REGISTER}{var}") is not None
+        if query[f"{REGISTER}{var}"]
     ]
-    key = query.findtext(f"{REGISTER}key")
-    if key is not None:  # XEP-0077 §14.1: obsolete, sent back as it came
-        asked.append(FormField("key", FieldKind.HIDDEN, values=(plain(key, _MAX_TEXT),)))
-    instructions = plain(query.findtext(f"{REGISTER}instructions") or "", _MAX_TEXT)
+    if key := query[f"{REGISTER}key"][:1]:  # XEP-0077 §14.1: obsolete, sent back as it came
+        asked.append(FormField("key", FieldKind.HIDDEN, values=(budget.lines(key),)))
+    instructions = budget.lines(query[f"{REGISTER}instructions"][:1])
     return Form(instructions=instructions, fields=tuple(asked))
 
 
@@ -95,14 +96,14 @@ def _is_unseen(asked: FormField, pictures: Mapping[str, Picture]) -> bool:
     return bool(asked.media) and not any(media.uri in pictures for media in asked.media)
 
 
-def _pictures(answer: Element) -> Iterator[tuple[str, Picture]]:
-    for bits in answer.iter(_BITS):
+def _pictures(found: list[Element]) -> Iterator[tuple[str, Picture]]:
+    for bits in found:
         kind = bits.get("type", "").partition(";")[0].strip().lower()
-        text = "".join((bits.text or "").split())
-        if kind not in _PICTURES or len(text) > _MAX_PICTURE * 4 // 3 + 4:
+        text = bits.text or ""
+        if kind not in _PICTURES or len(text) > _MAX_PICTURE * 3 // 2:  # lines, indented
             continue
         try:
-            data = base64.b64decode(text, validate=True)
+            data = base64.b64decode("".join(text.split()), validate=True)
         except (binascii.Error, ValueError):
             continue
         if data:
@@ -111,7 +112,7 @@ def _pictures(answer: Element) -> Iterator[tuple[str, Picture]]:
 
 def _web_address(text: str) -> str:
     """The address if it is one that a browser may be shown, else empty."""
-    text = text.strip()
+    text = text[: _MAX_PAGE * 2].strip()
     try:
         parts = urlsplit(text)
         is_page = parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -12,6 +12,7 @@ from slixmpp.xmlstream.tostring import tostring
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import (
     ConnectionLost,
+    InvitationNeeded,
     InvitationRejected,
     InvitationsNotTaken,
     NotAccepted,
@@ -36,6 +37,7 @@ from pars_desktop.xmpp.questions import REGISTER
 _TAKES_TOKENS = ("{urn:xmpp:ibr-token:0}register", "{urn:xmpp:invite}register")
 _PREAUTH = "{urn:xmpp:pars:0}preauth"
 _TO_CHANGE = frozenset({"not-acceptable", "jid-malformed", "bad-request"})
+_CLOSED = frozenset({"forbidden", "not-allowed", "not-authorized"})
 
 _T = TypeVar("_T")
 
@@ -130,17 +132,35 @@ class Registration:
         self._shown = token
 
     async def _asked(self, client: Client) -> Questions:
-        answer = await _answer(client, Element(f"{REGISTER}query"), "get")
+        try:
+            answer = await _answer(client, Element(f"{REGISTER}query"), "get")
+        except ConnectionLost as lost:
+            if "not-authorized" in lost.args:  # ejabberd without mod_register ends the stream
+                raise RegistrationNotOffered from None
+            raise
         if answer.get("type") == "error":
-            raise reading.refusal(answer) if _may_pass(answer) else RegistrationNotOffered
+            if _may_pass(answer):
+                raise reading.refusal(answer)
+            raise InvitationNeeded if self._misses_invitation else RegistrationNotOffered
         return questions.read(answer)
+
+    @property
+    def _misses_invitation(self) -> bool:
+        """The server takes invitations, and was shown none on this link."""
+        return self._shown is None and not self._offers.isdisjoint(_TAKES_TOKENS)
 
     def _why_not(self, answer: Element) -> Trouble:
         refusal = reading.refusal(answer)
         to_change = _TO_CHANGE | {"not-allowed"} if self.questions.used_once else _TO_CHANGE
         if refusal.condition == "conflict":
             return UserNameTaken()
-        if refusal.condition in to_change and not _may_pass(answer):
+        if _may_pass(answer):
+            return refusal
+        # Prosody says not-acceptable here as well as for a weak password: only the words differ.
+        closed = refusal.condition in _CLOSED - to_change or "invit" in refusal.text.casefold()
+        if self._misses_invitation and closed:
+            return InvitationNeeded()
+        if refusal.condition in to_change:
             return NotAccepted(refusal.text)
         return refusal
 

@@ -23,7 +23,7 @@ from pars_desktop.xmpp import names
 from pars_desktop.xmpp.client import Client
 from pars_desktop.xmpp.preauth import XEP_0379
 from pars_desktop.xmpp.presence import Presences
-from pars_desktop.xmpp.reading import address
+from pars_desktop.xmpp.reading import address, refusal
 from pars_desktop.xmpp.session import Session
 
 _ITEM = f"{{{names.ROSTER}}}item"
@@ -35,6 +35,7 @@ _SUBSCRIPTIONS = {each.value: each for each in Subscription}
 _DISCO = f"{{{names.DISCO_INFO}}}"
 _DISCO_PATIENCE = 3.0  # seconds for an answer that is only good to know
 _MAX_GROUPS = 50
+_PASSING = ("remote-server-timeout", "resource-constraint")  # RFC 6120 section 8.3.3
 _MAX_STATUS = 500
 _SLICE = 100  # items that are read before others have a turn
 
@@ -52,6 +53,7 @@ class Roster:
         self.requested: Signal[SubscriptionRequest] = Signal()
         self.withdrawn: Signal[JID] = Signal()
         self.acknowledged: Signal[JID] = Signal()
+        self.refused: Signal[JID, str] = Signal()
         self.presence: Signal[Presence] = Signal()
         self._session = session
         self._known: set[JID] = set()
@@ -198,6 +200,16 @@ class Roster:
             self.acknowledged.emit(sender)  # a device has a resource: this is their server
         if now := self._presences.update(sender, stanza.xml):
             self.presence.emit(now)
+        if sender.is_bare and stanza.xml.get("type") == "error":
+            self._on_error(sender, stanza)
+
+    def _on_error(self, sender: JID, stanza: slixmpp.Presence) -> None:
+        """A request that came back (RFC 6121 section 3.1.3); ours go to bare addresses alone."""
+        error = stanza.xml.find(names.ERROR)
+        condition = refusal(stanza.xml).condition
+        may_pass = error is None or error.get("type") == "wait" or condition in _PASSING
+        if not may_pass:
+            self.refused.emit(sender, condition)
 
     # --- what goes out ------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""What roster, messenger and archive share: the client of the moment, and asking the server."""
+"""What all parts of a network share: the client of the moment, and asking the server."""
 
 import asyncio
 from collections.abc import Callable

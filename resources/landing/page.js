@@ -51,7 +51,7 @@
     const friend = kind === "roster";
     const invited = friend ? Boolean(found.token) : kind !== "message";
     const open = say(invited ? "open" : "open_link");
-    const who = { address: found.jid.full, server: found.jid.domain, open };
+    const who = { address: found.jid.full, server: found.jid.domain, open, creates: say("creates") };
     put("heading", say(`heading_${kind}`));
     put("role", say(roleOf(kind, found.jid)));
     putAddress(found.jid.full);

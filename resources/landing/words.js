@@ -1,5 +1,5 @@
 // Everything this page says, but for the words without JavaScript in index.html. A further language is a further block with the same keys.
-// {address}, {server}, {name} and {open} are filled in.
+// {address}, {server}, {name}, {open} and {creates} are filled in.
 "use strict";
 
 const WORDS = {
@@ -35,11 +35,11 @@ const WORDS = {
     warn_unknown: "The link also asks for something that this page does not know. That part is left out.",
     install_heading: "No chat program yet?",
     step_install: "Install one of these:",
-    step_account_ibr: "Come back to this page and press “{open}”. You need no account: one at {server} can be made through this same invitation, if you want.",
+    step_account_ibr: "Come back to this page and press “{open}”. With a program that “{creates}” you need none: one at {server} can be made through this same invitation, if you want. In any other, open an account first; as with e-mail, any server will do.",
     step_elsewhere: "A program that can do that is found below the other systems: on a telephone, scan the code.",
     step_account: "Start it and open an account in it. As with e-mail, any server will do: the invitation works with all of them.",
     step_back: "Come back to this page and press “{open}”.",
-    step_register: "Come back to this page and press “{open}”. The account is made through this same invitation.",
+    step_register: "Come back to this page and press “{open}”. A program that “{creates}” makes it through this same invitation; the others cannot do that.",
     creates: "makes the account, too",
     others: "Programs for other systems",
     what_heading: "What is this?",
@@ -89,11 +89,11 @@ const WORDS = {
     warn_unknown: "Der Link verlangt noch etwas, das diese Seite nicht kennt. Das wird weggelassen.",
     install_heading: "Noch kein Chatprogramm?",
     step_install: "Installiere eines von diesen:",
-    step_account_ibr: "Komm auf diese Seite zurück und wähle „{open}“. Du brauchst kein Konto: Wenn du willst, entsteht eines bei {server} durch eben diese Einladung.",
+    step_account_ibr: "Komm auf diese Seite zurück und wähle „{open}“. Mit einem Programm, hinter dem „{creates}“ steht, brauchst du keines: Wenn du willst, entsteht eines bei {server} durch eben diese Einladung. Eröffne in jedem anderen zuerst ein Konto; wie bei E-Mail ist der Server deine Wahl.",
     step_elsewhere: "Ein Programm, das dies kann, steht bei den anderen Systemen: Scanne den Code zum Beispiel mit dem Telefon.",
     step_account: "Starte es und eröffne darin ein Konto. Wie bei E-Mail ist der Server deine Wahl: Die Einladung gilt für alle.",
     step_back: "Komm auf diese Seite zurück und wähle „{open}“.",
-    step_register: "Komm auf diese Seite zurück und wähle „{open}“. Das Konto entsteht durch eben diese Einladung.",
+    step_register: "Komm auf diese Seite zurück und wähle „{open}“. Ein Programm, hinter dem „{creates}“ steht, legt es durch eben diese Einladung an; die anderen können das nicht.",
     creates: "legt auch das Konto an",
     others: "Programme für andere Systeme",
     what_heading: "Was ist das?",

@@ -146,6 +146,37 @@ async def test_an_account_that_is_there_can_be_signed_in_otherwise(world):
     assert world.copy.passwords.kept[ROMEO] == "new"
 
 
+async def test_signing_in_otherwise_keeps_what_nobody_was_asked_for(world):
+    """Whoever adds an address that is there says how it is reached, and nothing else of it."""
+    world.accounts.rename_me(ROMEO, "Romeo M.")
+    world.connection(ROMEO).mechanism_used.emit("SCRAM-SHA-256")
+    task = await world.adding(AccountSettings(ROMEO, host="xmpp.montague.lit"), "new")
+    world.connection(ROMEO).come_up()
+    await task
+
+    assert AccountStore(world.copy.db).all() == [
+        AccountSettings(
+            ROMEO,
+            host="xmpp.montague.lit",
+            your_name="Romeo M.",
+            best_mechanism="SCRAM-SHA-256",
+        )
+    ]
+
+
+async def test_an_account_whose_password_was_reset_keeps_its_name(world):
+    world.accounts.rename_me(ROMEO, "Romeo M.")
+    task = asyncio.ensure_future(
+        world.accounts.adopt(AccountSettings(ROMEO), "reset", world.network)
+    )
+    await settle()
+    world.connection(ROMEO).come_up()
+    await task
+
+    assert world.accounts.get(ROMEO).settings.your_name == "Romeo M."
+    assert AccountStore(world.copy.db).all() == [AccountSettings(ROMEO, your_name="Romeo M.")]
+
+
 async def test_an_account_that_is_there_stays_as_it_was_if_that_fails(world):
     task = await world.adding(AccountSettings(ROMEO, host="nowhere.lit"), "new")
     world.connection(ROMEO).drop(errors.NoSuchServer(), None)
@@ -202,6 +233,31 @@ async def test_removing_an_account_forgets_it(world, heard):
     assert removed == [ROMEO]
     assert (world.accounts.all(), world.on_disk()) == ((), [])
     assert ROMEO not in world.copy.passwords.kept
+
+
+async def test_an_account_that_cannot_be_removed_from_disk_stays_and_signs_in_again(world, heard):
+    removed, account = heard(world.accounts.removed), world.accounts.get(ROMEO)
+    await world.accounts.start()
+    world.connection(ROMEO).come_up()
+
+    def full(_jid):
+        raise errors.StorageFailed
+
+    world.accounts._store.remove = full
+    with pytest.raises(errors.StorageFailed):
+        await world.accounts.remove(ROMEO)
+
+    assert (world.accounts.all(), removed) == ((account,), [])
+    assert world.copy.passwords.kept[ROMEO] == "secret"
+    assert account.status.state is State.CONNECTING
+
+
+async def test_what_still_runs_for_a_removed_account_does_not_bring_it_back(world):
+    account = world.accounts.get(ROMEO)
+    await world.accounts.remove(ROMEO)
+    account.change(AccountSettings(ROMEO, keep_password=KeepPassword.ASK))
+
+    assert world.on_disk() == []
 
 
 async def test_an_account_added_before_there_is_a_network_gets_it(offline):
@@ -271,3 +327,17 @@ async def test_k2_a_keyring_that_opens_at_the_second_attempt_keeps_it(world):
 
     assert world.copy.passwords.kept[ROMEO] == "typed"
     assert AccountStore(world.copy.db).all()[0].keep_password is KeepPassword.KEYRING
+
+
+async def test_whoever_is_asked_each_time_is_asked_for_nothing_else(world):
+    """What an older choice left in a keyring that is locked would make it ask, at each start."""
+    account = world.accounts.get(ROMEO)
+    account.change(AccountSettings(ROMEO, keep_password=KeepPassword.ASK))
+    world.copy.passwords.put = lambda *_: asyncio.Event().wait()  # the prompt stays open
+    work = world.accounts.give_password(ROMEO, "typed", KeepPassword.ASK)
+    task = asyncio.ensure_future(work)
+    await settle()
+    world.connection(ROMEO).come_up()
+    await settle()
+
+    assert task.done()

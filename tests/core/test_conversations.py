@@ -244,3 +244,14 @@ async def test_it_knows_whose_chats_these_are(copy):
     copy.start()
 
     assert copy.conversations.accounts == (ROMEO, MERCUTIO)
+
+
+async def test_a_draft_for_an_account_that_was_removed_is_let_go(copy, heard):
+    copy.conversations.set_draft(CHAT, "thou")
+    await copy.accounts.remove(ROMEO)
+    changed = heard(copy.conversations.changed)
+
+    copy.conversations.set_draft(CHAT, "thou art")
+
+    assert copy.conversations.row(CHAT) is None
+    assert changed == []

@@ -10,9 +10,13 @@ import pytest
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.domain.contact import Contact, Subscription
+from pars_desktop.domain.invite import new_token
+from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.database import Database
 from pars_desktop.xmpp.network import Network
+from tests.core.devices import Server
+from tests.core.test_second_thoughts import held
 from tests.fakes import JULIET, NEWCOMERS, WAITS, FakeClock, FakePasswords, settle
 from tests.xmpp.test_network import signed_in, until
 
@@ -23,6 +27,14 @@ async def approving(copy, request):
     copy.roster.can_preapprove = True
     copy.roster.is_old_prosody = request.param
     return copy
+
+
+@pytest.fixture
+async def server():
+    """Several devices of ours before one server."""
+    server = Server()
+    yield server
+    await server.close()
 
 
 async def pause():
@@ -114,6 +126,66 @@ async def test_nothing_is_withdrawn_where_nothing_could_be_given(copy):
     await pause()
 
     assert copy.roster.sent == []
+
+
+async def asks_in_silence(copy):
+    """So many at her server have guessed that she is only counted (R26)."""
+    for number in range(20):
+        copy.roster.they_ask(JID(f"guest{number}", JULIET.domain), new_token())
+    copy.roster.they_ask(JULIET)
+    await settle()
+    assert copy.friends.silent_request_count() == 1
+
+
+async def test_p8_a_friend_of_old_who_asks_in_silence_is_not_told_no(copy):
+    copy.roster.can_preapprove = True
+    await befriended(copy)
+    copy.roster.approved_before.clear()  # it was used
+    copy.roster.sent.clear()
+    copy.roster.they_withdraw(JULIET)
+    await settle()
+    await asks_in_silence(copy)
+    await pause()
+    await pause()
+    assert copy.roster.of_kind("refuse") == []
+
+    copy.friends.show_silent_requests()
+    await copy.friends.accept(JULIET)
+    assert copy.friends.sees_us(JULIET)
+
+
+async def test_p8_who_asks_in_silence_and_is_wanted_as_a_friend_is_let_in(copy):
+    await asks_in_silence(copy)
+    await copy.friends.add(JULIET, "Juliet")
+
+    assert copy.friends.sees_us(JULIET)
+    assert copy.friends.silent_request_count() == 0
+
+
+async def test_p12_the_end_of_an_approval_does_not_undo_a_yes_that_waits(copy):
+    """They do not want us to see them, and ask to see us: that is still theirs to ask."""
+    copy.roster.can_preapprove = True
+    await copy.friends.add(JULIET, "Juliet", "token")
+    copy.roster.they_ask(JULIET)
+    copy.roster.approved_before.clear()  # it was used
+    copy.roster.they_withdraw(JULIET)
+    copy.roster.they_ask(JULIET)
+    await copy.lose_session()
+    await copy.friends.accept(JULIET)
+    copy.roster.they_refuse(JULIET)
+    await copy.log_in()
+
+    assert copy.friends.sees_us(JULIET)
+
+
+async def test_p12_who_waits_for_our_other_devices_is_let_in_if_wanted_as_a_friend(server):
+    issuer, _, _, go = await held(server, "publish")
+    await issuer.friends.add(JULIET, "Juliet")
+    assert server.let_in == [JULIET]
+
+    go.set()
+    await server.quiet()
+    assert server.let_in == [JULIET]
 
 
 @pytest.mark.prosody

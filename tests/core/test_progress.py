@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pars_desktop.domain.contact import Contact, Progress
+from pars_desktop.domain.contact import Availability, Contact, Presence, Progress
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import IsRoom
 from pars_desktop.store.approvals import ApprovalStore
@@ -178,3 +178,70 @@ async def test_an_invitation_is_nobodys_room_and_nobody_asks(copy):
     await copy.friends.add(JULIET, "Juliet", TOKEN)
 
     assert copy.roster.of_kind("subscribe") == [("subscribe", JULIET, TOKEN, "")]
+
+
+@pytest.mark.parametrize("token", [None, TOKEN])
+@pytest.mark.parametrize(
+    ("condition", "progress"),
+    [
+        ("remote-server-not-found", Progress.UNREACHABLE),
+        ("item-not-found", Progress.TURNED_AWAY),
+        ("not-allowed", Progress.TURNED_AWAY),
+    ],
+)
+async def test_a_request_that_came_back_is_not_waited_for(copy, heard, condition, progress, token):
+    await copy.friends.add(JULIET, "Juliet", token)
+    changed = heard(copy.conversations.changed)
+    copy.roster.refused.emit(JULIET, condition)
+
+    assert copy.friends.progress(JULIET) is progress
+    assert copy.conversations.row(ChatKey(ROMEO, JULIET)).progress is progress
+    assert changed == [ChatKey(ROMEO, JULIET)]
+    assert progress.came_back
+    assert not Progress.WAITING.came_back
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        lambda copy: copy.roster.acknowledged.emit(JULIET),
+        lambda copy: copy.roster.presence.emit(Presence(JULIET, Availability.ONLINE)),
+    ],
+)
+async def test_a_sign_of_life_after_it_came_back_means_waiting_again(copy, sign):
+    await copy.friends.add(JULIET, "Juliet")
+    copy.roster.refused.emit(JULIET, "remote-server-not-found")
+    sign(copy)
+
+    assert copy.friends.progress(JULIET) is Progress.WAITING
+
+
+async def test_what_came_back_can_still_be_accepted(copy):
+    await copy.friends.add(JULIET, "Juliet")
+    copy.roster.refused.emit(JULIET, "remote-server-not-found")
+    copy.roster.they_approve(JULIET)
+    assert copy.friends.progress(JULIET) is Progress.ACCEPTED
+
+    copy.roster.they_ask(JULIET)
+    assert copy.friends.contact(JULIET).is_friend
+
+
+async def test_what_came_back_and_was_taken_back_leaves_nothing(copy):
+    await copy.friends.add(JULIET, "Juliet")
+    copy.roster.refused.emit(JULIET, "remote-server-not-found")
+    await copy.friends.remove(JULIET)
+    assert copy.friends.progress(JULIET) is None
+
+    await copy.friends.add(JULIET, "Juliet")
+    assert copy.friends.progress(JULIET) is Progress.WAITING
+
+
+async def test_an_error_from_somebody_whom_nobody_asked_means_nothing(copy, heard):
+    copy.roster.changed.emit(Contact(JULIET, "Juliet", ask=True))  # another device asked
+    progressed = heard(copy.friends.progressed)
+    for jid in (TYBALT, JULIET):
+        copy.roster.refused.emit(jid, "remote-server-not-found")
+
+    assert progressed == []
+    assert copy.friends.progress(TYBALT) is None
+    assert copy.friends.progress(JULIET) is Progress.WAITING

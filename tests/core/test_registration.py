@@ -17,6 +17,7 @@ from pars_desktop.domain.errors import (
     NoKeyring,
     NotAccepted,
     ServerRefused,
+    StorageFailed,
     UserNameTaken,
     WrongPassword,
 )
@@ -143,7 +144,7 @@ def peopled(offline, tmp_path):
 
 async def test_p16_an_account_by_invitation_is_kept_and_signs_in_on_the_stream(world, heard):
     added = heard(world.accounts.added)
-    account = await world.created(your_name="Merc  utio")
+    account = await world.created()
 
     assert world.server.asked == ["T123"]
     assert world.server.created == [(MERCUTIO, "queen", ANSWERS)]
@@ -151,7 +152,7 @@ async def test_p16_an_account_by_invitation_is_kept_and_signs_in_on_the_stream(w
     assert added == [account]
     assert world.accounts.all() == (account,)
     assert account.status.state is State.CONNECTING
-    settings = AccountSettings(MERCUTIO, your_name="Merc utio")
+    settings = AccountSettings(MERCUTIO)
     assert AccountStore(world.copy.db).all() == [settings]
     assert world.passwords.kept[MERCUTIO] == "queen"
     assert world.server.network_of_stream.connection.attempts == [(settings, "queen")]
@@ -264,7 +265,7 @@ async def test_p16_a_second_account_by_invitation_leaves_the_first_alone(peopled
     assert [each.jid for each in peopled.accounts.all()] == [ROMEO, account.jid]
     assert peopled.waiting == ""
     assert len(peopled.proposed) == 1  # which the person answered with "a new account"
-    assert peopled.registrar.suggested_user_name() == "romeo"
+    assert peopled.registrar.suggested_user_name(VERONA) == "romeo"
 
 
 async def test_r29_without_the_invitation_only_if_the_person_agrees(world):
@@ -328,69 +329,132 @@ async def test_r33_a_reset_password_of_our_own_account_is_taken_over(peopled):
     assert peopled.server.is_closed
 
 
-async def test_k1_an_account_whose_password_cannot_be_kept_is_not_created_twice(world):
+async def test_k1_a_password_that_cannot_be_kept_is_said_before_anything_is_created(world):
     world.passwords.locked = True
     new = world.registrar.begin(Plan.of_link(parse_link(INVITATION)))
     await new.start()
     with pytest.raises(NoKeyring):
         await new.submit("mercutio", "queen", {}, KeepPassword.KEYRING)
-    assert (new.created, world.accounts.all()) == (MERCUTIO, ())
+    assert (world.server.created, AccountStore(world.copy.db).all()) == ([], [])
+    assert not new.may_be_made
 
-    account = await new.finish(KeepPassword.ASK)
+    account = await new.submit("mercutio", "queen", {}, KeepPassword.ASK)
 
     assert len(world.server.created) == 1
     assert account.settings.keep_password is KeepPassword.ASK
     assert world.server.used_stream
 
 
-async def kept_after(world, work):
-    """The keyring asks, and the person quits; what is on disk, before and after."""
-    before = AccountStore(world.copy.db).all()
-    work.cancel()
-    await asyncio.gather(work, return_exceptions=True)
-    return before, AccountStore(world.copy.db).all()
-
-
 def hang(*_):
     return asyncio.get_running_loop().create_future()
 
 
-async def test_quitting_while_the_keyring_asks_loses_no_account(world):
+async def test_k2_while_the_keyring_asks_nothing_is_sent_and_giving_up_loses_nothing(world):
     world.passwords.put = hang
     work = asyncio.ensure_future(world.created())
     await settle()
-    kept = [AccountSettings(MERCUTIO, keep_password=KeepPassword.ASK)]
-    assert await kept_after(world, work) == (kept, kept)
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
 
-    world.start()
-    await world.accounts.start()
-
-    assert world.accounts.get(MERCUTIO).status.state is State.NEEDS_PASSWORD
-    assert (world.links.unsettled, world.waiting) == (MERCUTIO, INVITATION)
+    assert world.server.created == []
+    assert AccountStore(world.copy.db).all() == []
+    assert world.waiting == INVITATION
 
 
-async def test_k1_an_account_whose_password_cannot_be_kept_is_there_at_the_next_start(world):
-    world.passwords.locked = True
-    with pytest.raises(NoKeyring):
+async def test_account_and_password_are_kept_before_the_server_is_asked(world):
+    kept = []
+
+    async def create(jid, password, _answers):
+        kept.append((AccountStore(world.copy.db).all(), dict(world.passwords.kept)))
+
+    world.server.create = create
+    await world.created()
+
+    (([account], passwords),) = kept
+    assert account == AccountSettings(MERCUTIO)
+    assert passwords[MERCUTIO] == "queen"
+    assert AccountStore(world.copy.db).being_made() == []
+
+
+async def test_where_nothing_can_be_written_nothing_is_created(world, monkeypatch):
+    def full(*_args, **_how):
+        raise StorageFailed
+
+    monkeypatch.setattr(world.accounts._store, "put", full)
+    with pytest.raises(StorageFailed):
         await world.created()
 
-    world.start()
-    await world.accounts.start()
-
-    assert world.accounts.get(MERCUTIO).status.state is State.NEEDS_PASSWORD
+    assert world.server.created == []
 
 
-async def test_a_wrong_password_typed_meanwhile_does_not_take_it_along(world):
-    world.passwords.locked = True
-    with pytest.raises(NoKeyring):
-        await world.created()
-    work = asyncio.ensure_future(world.accounts.add(AccountSettings(MERCUTIO), "wrong"))
+@pytest.mark.parametrize("refusal", [UserNameTaken, NotAccepted, InvitationRejected])
+async def test_what_the_server_refuses_leaves_nothing_behind(world, refusal):
+    new = world.registrar.begin(Plan.of_link(parse_link(INVITATION)))
+    await new.start()
+    world.server.refusals = [refusal()]
+    with pytest.raises(refusal):
+        await new.submit("mercutio", "queen", {}, KeepPassword.KEYRING)
+
+    assert AccountStore(world.copy.db).all() == []
+    assert MERCUTIO not in world.passwords.kept
+
+
+async def resetting(peopled, password="queen"):
+    """The password of our own account is about to be replaced."""
+    new = peopled.registrar.begin(Plan.of_link(parse_link(f"xmpp:{ROMEO}?register;preauth=T1")))
+    await new.start()
+    return new, lambda: new.submit("", password, {}, KeepPassword.FILE)
+
+
+async def test_r33_a_reset_password_is_kept_before_the_server_is_asked(peopled):
+    _, submit = await resetting(peopled)
+    kept = []
+
+    async def create(*_):
+        kept.append(dict(peopled.passwords.kept))
+
+    peopled.server.create = create
+    account = await submit()
+
+    assert kept[0][ROMEO] == "queen"
+    assert account.settings.keep_password is KeepPassword.FILE
+    assert peopled.networks[ROMEO].connection.attempts[-1][1] == "queen"
+
+
+async def test_r33_a_reset_that_was_left_and_did_not_happen_goes_on_with_the_old_password(peopled):
+    new, submit = await resetting(peopled)
+    peopled.server.refusals = [ConnectionLost()]
+    with pytest.raises(ConnectionLost):
+        await submit()
+    leaving = asyncio.ensure_future(new.give_up())
     await settle()
-    world.networks[MERCUTIO].connection.drop(WrongPassword(), None)
-    with pytest.raises(WrongPassword):
-        await work
+    connection = peopled.networks[ROMEO].connection
+    connection.drop(WrongPassword(), None)
+    await leaving
 
-    assert [each.jid for each in AccountStore(world.copy.db).all()] == [MERCUTIO]
+    assert peopled.passwords.kept[ROMEO] == "secret"
+    assert [password for _, password in connection.attempts] == ["queen", "secret"]
+    assert peopled.accounts.get(ROMEO).status.state is State.CONNECTING
+
+
+async def test_a_password_that_was_sent_is_recognized_wherever_it_is_to_be_kept(world):
+    new = await broken_after_sending(world)
+    world.server.refusals = [UserNameTaken()]
+    work = asyncio.ensure_future(new.submit("mercutio", "queen", {}, KeepPassword.FILE))
+    await settle()
+    world.networks[MERCUTIO].connection.come_up()
+
+    assert (await work).settings.keep_password is KeepPassword.FILE
+
+
+async def test_r33_a_reset_that_is_refused_leaves_the_old_password(peopled):
+    _, submit = await resetting(peopled)
+    peopled.server.refusals = [InvitationRejected()]
+    with pytest.raises(InvitationRejected):
+        await submit()
+
+    assert peopled.passwords.kept[ROMEO] == "secret"
+    assert AccountStore(peopled.copy.db).all() == [AccountSettings(ROMEO)]
 
 
 async def broken_after_sending(world):
@@ -418,20 +482,6 @@ async def test_an_account_that_was_created_unheard_is_recognized(world, refusal)
     assert account.friends.contact(BENVOLIO).is_friend
     assert world.waiting == ""
     assert world.server.is_closed
-
-
-async def test_quitting_while_the_keyring_asks_loses_no_account_that_was_recognized(world):
-    new = await broken_after_sending(world)
-    world.server.refusals = [UserNameTaken()]
-    world.passwords.put = hang
-    work = asyncio.ensure_future(new.submit("mercutio", "queen", {}, KeepPassword.KEYRING))
-    await settle()
-    world.networks[MERCUTIO].connection.come_up()
-    await settle()
-
-    before, after = await kept_after(world, work)
-
-    assert [each.jid for each in before] == [each.jid for each in after] == [MERCUTIO]
 
 
 async def test_somebody_elses_account_is_not_taken_for_ours(world):

@@ -218,10 +218,20 @@ async def test_a_proposal_nobody_answered_comes_back_at_the_next_start(copy, set
     assert settings.load().waiting_link == INVITATION
 
 
-async def test_of_several_links_the_newest_comes_back(copy, settings):
+async def test_u10_of_several_links_the_first_nobody_answered_comes_back(copy, settings):
     links = Links(copy.accounts, settings)
-    links.open(INVITATION)
-    links.open(ANOTHER)
+    links.receive(INVITATION)
+    links.receive(ANOTHER)
+    links.receive("xmpp:bank@evil.lit?roster")
+    links.leave()
+    assert settings.load().waiting_link == INVITATION
+
+
+async def test_of_several_links_one_that_was_answered_does_not_come_back(copy, settings):
+    links = Links(copy.accounts, settings)
+    links.receive(INVITATION)
+    links.receive(ANOTHER)
+    links.finished()  # cancelled
     links.leave()
 
     assert settings.load().waiting_link == ANOTHER

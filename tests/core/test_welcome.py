@@ -82,6 +82,63 @@ async def test_r15_who_asks_anew_in_the_middle_of_their_welcome_is_let_in_as_wel
     assert (asked, copy.friends.requests()) == ([], [])
 
 
+@pytest.mark.parametrize("is_done", [False, True])
+async def test_r15_who_takes_back_before_our_yes_has_reached_the_server_is_let_in_as_well(
+    copy, heard, is_done
+):
+    """Prosody then says that they are not in the list any more, though nobody removed them."""
+    asked, token = heard(copy.friends.asked), token_of(copy)
+    answered, enter = asyncio.Event(), copy.roster.set
+
+    async def slowly(*item):
+        await answered.wait()
+        await enter(*item)
+
+    copy.roster.set = slowly
+    copy.roster.approve = lambda _: None  # it gets there when nobody asks
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    copy.roster.withdrawn.emit(JULIET)
+    copy.roster.removed.emit(JULIET)
+    del copy.roster.approve
+    if is_done:  # when they ask anew, we think that all is well
+        answered.set()
+        await settle()
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    answered.set()
+    await settle()
+
+    assert copy.friends.sees_us(JULIET)
+    assert (asked, copy.friends.requests()) == ([], [])
+
+
+async def test_r15_p13_who_takes_back_while_we_start_again_is_let_in_as_well(copy, heard):
+    token = token_of(copy)
+    copy.roster.cut_at = "approve"
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+    await copy.kill()
+    copy.start()
+    asked, fetch = heard(copy.friends.asked), copy.roster.fetch
+    copy.roster.asking.clear()
+
+    async def meanwhile():
+        if copy.roster.of_kind("fetch"):  # the second time we ask who comes again
+            copy.roster.withdrawn.emit(JULIET)
+            copy.roster.removed.emit(JULIET)
+        return await fetch()
+
+    copy.roster.fetch = meanwhile
+    await copy.log_in()
+    await settle()
+    copy.roster.they_ask(JULIET, token)
+    await settle()
+
+    assert copy.friends.sees_us(JULIET)
+    assert (asked, copy.friends.requests()) == ([], [])
+
+
 async def test_p2_the_same_request_again_changes_nothing(copy, heard):
     arrived, asked, token = heard(copy.friends.arrived), heard(copy.friends.asked), token_of(copy)
     again = SubscriptionRequest(JULIET, token)
@@ -354,14 +411,84 @@ async def test_a_newcomers_group_ends_with_a_change_on_another_device(copy, name
     assert not copy.friends.is_newcomer(JULIET)
 
 
-async def test_a_name_the_server_took_from_the_request_is_taken_back(copy):
-    copy.roster.they_ask(JULIET, token_of(copy), nick="Your Bank")
+def ejabberd_notes_their_name(copy, name):
+    """They ask, and the server takes over what they call themselves before it passes that on."""
+    copy.roster._push(replace(copy.roster.items[JULIET], name=name))
+
+
+async def test_r23_a_name_the_server_took_from_the_request_is_taken_back(copy):
+    token = token_of(copy)
+    copy.roster.they_ask(JULIET, token, nick="Your Bank")
     await settle()
-    await copy.roster.set(JULIET, "Your Bank", frozenset({NEWCOMERS}))  # ejabberd
+    copy.roster.they_withdraw(JULIET)  # to ask anew (R15)
     await settle()
 
-    assert copy.friends.contact(JULIET).name == ""
+    ejabberd_notes_their_name(copy, "Your Bank")
+    copy.roster.they_ask(JULIET, token, nick="Your Bank")
+    await settle()
+
+    contact = copy.friends.contact(JULIET)
+    assert (contact.name, contact.groups) == ("", {NEWCOMERS})
+    assert contact.sees_us
     assert copy.friends.is_newcomer(JULIET)
+
+
+async def test_r23_a_name_the_server_took_in_the_middle_of_the_welcome_is_taken_back(copy):
+    token, answered, enter = token_of(copy), asyncio.Event(), copy.roster.set
+
+    async def slowly(*item):
+        await enter(*item)
+        await answered.wait()
+
+    copy.roster.set = slowly
+    copy.roster.they_ask(JULIET, token, nick="Your Bank")
+    await settle()
+    copy.roster.they_withdraw(JULIET)
+    ejabberd_notes_their_name(copy, "Your Bank")
+    copy.roster.they_ask(JULIET, token, nick="Your Bank")
+    await settle()
+    answered.set()
+    await settle()
+
+    contact = copy.friends.contact(JULIET)
+    assert (contact.name, contact.groups) == ("", {NEWCOMERS})
+    assert contact.sees_us
+    assert copy.friends.is_newcomer(JULIET)
+
+
+async def test_r23_whoever_is_named_as_they_call_themselves_keeps_the_name(copy):
+    copy.roster.they_ask(JULIET, token_of(copy), nick="Juliet")
+    await settle()
+
+    await copy.friends.rename(JULIET, "Juliet")
+    await settle()
+
+    contact = copy.friends.contact(JULIET)
+    assert (contact.name, contact.groups) == ("Juliet", set())
+    assert not copy.friends.is_newcomer(JULIET)
+
+
+async def test_r23_so_they_do_if_another_program_gives_the_name_and_leaves_the_group(copy):
+    copy.roster.they_ask(JULIET, token_of(copy), nick="Juliet")
+    await settle()
+
+    await copy.roster.set(JULIET, "Juliet", frozenset({NEWCOMERS}))
+    await settle()
+
+    contact = copy.friends.contact(JULIET)
+    assert (contact.name, contact.groups) == ("Juliet", set())
+    assert not copy.friends.is_newcomer(JULIET)
+
+
+async def test_r23_a_name_given_while_they_do_not_see_us_stays_if_it_is_not_theirs(copy):
+    copy.roster.they_ask(JULIET, token_of(copy), nick="Your Bank")
+    await settle()
+    copy.roster.they_withdraw(JULIET)
+
+    await copy.roster.set(JULIET, "Juliet", frozenset({NEWCOMERS}))
+    await settle()
+
+    assert copy.friends.contact(JULIET).name == "Juliet"
 
 
 async def test_a_contact_we_had_named_stays_as_named(copy):

@@ -194,7 +194,6 @@ async def stay_without_keyring(program: Node, timeout: float = 15) -> None:
         go_on = await program.seek("push button", "Continue")
         if go_on is not None and await go_on.is_enabled():
             await go_on.press()
-            return
         if time.monotonic() > deadline:
             raise NotThere("the account was not created")
         await asyncio.sleep(0.05)

@@ -150,6 +150,23 @@ def test_the_report_is_one_sentence_and_one_line_per_field():
     ]
 
 
+def test_an_address_is_not_said_to_open_a_chat_with_a_stranger():
+    told = parse_link("xmpp:juliet@capulet.example").explanation
+
+    assert told == (
+        "This link leads to juliet@capulet.example: it opens the chat with a friend, and offers to "
+        "add anybody else."
+    )
+    assert "opens a chat" not in parse_link("xmpp:juliet@capulet.example?frob").explanation
+
+
+def test_what_is_only_so_or_not_is_said_in_words():
+    told = report(parse_link("xmpp:r@m.example?roster;preauth=T;ibr=y")).splitlines()
+
+    assert "  an account can be made with it on the server of this address" in told
+    assert not any("ibr" in line or "True" in line for line in told)
+
+
 def test_nothing_in_the_report_is_obeyed_by_a_terminal():
     told = report(parse_link("xmpp:a@b?message;body=a%0Ab%C2%9B31m%E2%80%AEc;subject=S"))
 

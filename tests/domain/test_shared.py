@@ -66,6 +66,8 @@ def test_p5_p6_terms_admit_one_person_in_their_time(jid, after, is_good):
         (TERMS.id, {}),
         (TERMS.id, {**TERMS.facts, "uses": "many"}),
         (TERMS.id, {**TERMS.facts, "expires": "2026-11-27T12:00:00"}),
+        (TERMS.id, {**TERMS.facts, "expires": "9999-12-31T23:59:59-23:00"}),
+        (TERMS.id, {**TERMS.facts, "created": "0001-01-01T00:00:00+23:00"}),
         (TERMS.id, {**TERMS.facts, "bound-to": "@"}),
         (TERMS.id.upper(), TERMS.facts),
         (f"{TERMS.id}-0", USE.facts),
@@ -90,3 +92,12 @@ def test_only_what_ended_long_ago_is_swept_up_and_an_extension_counts():
 
     assert read.ended(NOW + timedelta(days=39)) == []
     assert read.ended(NOW + timedelta(days=41)) == [KEY]
+
+
+def test_the_first_and_the_last_of_all_times_are_compared_like_others():
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    read = board(Terms(KEY, first, last, None, 1), Terms(OTHER, first, first, None, 1))
+
+    assert read.ended(NOW) == [OTHER]
+    assert read.terms(KEY).admits(JULIET, NOW)
+    assert not read.terms(OTHER).admits(JULIET, NOW)

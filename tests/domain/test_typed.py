@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from pars_desktop.domain import typed as module
 from pars_desktop.domain.typed import found_in
 
 PAGE = "https://xmpp.link/#juliet%40capulet.lit%3Froster%3Bpreauth%3DT0KEN"
@@ -104,3 +105,39 @@ def test_u2_a_long_text_is_searched_in_no_time(text):
     found_in(text)
 
     assert time.monotonic() - start < 1
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Everything that is read as a link."""
+    texts = []
+    parse = module.parse_link
+    monkeypatch.setattr(module, "parse_link", lambda text: (texts.append(text), parse(text))[1])
+    return texts
+
+
+@pytest.mark.parametrize("text", ["a@b " * 12_000, "a@b," * 12_000, "a@b/c?" * 8_000])
+def test_u2_of_what_is_said_many_times_little_is_read(read, text):
+    assert found_in(text) == ["xmpp:a@b"]
+    assert len(read) < 10
+
+
+@pytest.mark.parametrize("between", [" ", ","])
+def test_u2_of_very_many_addresses_two_are_enough(read, between):
+    found = found_in(between.join(f"a{number}@b" for number in range(6_000)))
+
+    assert found == ["xmpp:a0@b", "xmpp:a1@b"]
+    assert len(read) < 10
+
+
+@pytest.mark.parametrize("text", ["\u00e9@b/{} ", "a{}@-b ", "xmpp:\u00e9{}@-b "])
+def test_u2_a_hostile_text_is_not_read_to_its_end(read, text):
+    found_in("".join(map(text.format, range(4_000))))
+
+    assert len(read) < 1_100
+
+
+def test_an_invitation_after_many_other_links_is_found():
+    others = " ".join(f"https://news.example/{number}" for number in range(300))
+
+    assert found_in(f"{others} {LINK}") == [LINK]

@@ -1,5 +1,7 @@
 """From nothing to a friend, through the windows, on a real Prosody (R28 to R35, P-16)."""
 
+import asyncio
+
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
@@ -8,6 +10,7 @@ from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.jid import JID
 from pars_desktop.store.accounts import AccountStore
 from pars_desktop.store.settings import SettingsStore
+from pars_desktop.system.handover import send
 from tests.journeys.ground import device, until
 from tests.journeys.test_registration import invitation, invitation_of_the_server
 from tests.journeys.test_sign_in import fill_in, keep_in_a_file
@@ -45,11 +48,18 @@ class Newcomer:
         await self.copy.press("Create account")
         return password
 
-    async def keep_in_a_file(self):
-        before = len(self.copy.accounts)
+    async def choose_a_file(self):
+        """There is no keyring here: nothing is created before the person has said so."""
+        assert self.jid not in [account.jid for account in self.copy.accounts]
         await self.copy.press("Keep it in a file that only you can read")
         await self.copy.press("Continue")
-        await until(lambda: len(self.copy.accounts) > before)
+
+    async def keep_in_a_file(self):
+        await self.choose_a_file()
+        await self.is_told()
+
+    async def is_told(self):
+        await until(lambda: self.copy.sees(f"Your account {self.jid} is ready."))
 
     @property
     def waiting(self):
@@ -117,7 +127,8 @@ async def test_r29_p16_a_wrong_invitation_is_told_apart_before_anything_is_creat
     await copy.press("Create without the invitation")
     await until(lambda: not copy.sees("does not know this invitation"))
     await newcomer.register()
-    await until(lambda: copy.sees("Registration on this server is through invitation only"))
+    await newcomer.choose_a_file()
+    await until(lambda: copy.sees(f"{INVITES_HOST} lets nobody create an account without"))
 
     assert copy.accounts == ()
     assert newcomer.waiting == wrong
@@ -132,10 +143,11 @@ async def test_r29_p16_a_taken_name_can_be_changed_on_the_same_line(story, romeo
     await newcomer.is_at_the_form()
     await newcomer.reach_the_server()
     await newcomer.register(romeo.jid.local)
+    await newcomer.choose_a_file()
     await until(lambda: copy.sees(f"Somebody at {INVITES_HOST} has this user name already."))
     lines = len(copy.clients)
     await newcomer.register(name)
-    await newcomer.keep_in_a_file()
+    await newcomer.is_told()
     await until(lambda: story.prosody.are_friends(romeo.jid, newcomer.jid))
 
     assert len(copy.clients) == lines  # the very stream is the session now (R30)
@@ -199,6 +211,22 @@ async def test_r35_a_plain_invitation_waits_for_an_account_made_elsewhere(story,
     await until(lambda: story.prosody.are_friends(his.accounts[0].jid, juliet.jid))
 
 
+async def test_u10_what_a_web_page_opens_does_not_replace_the_invitation(story, romeo, name):
+    link = await link_of(story, romeo)
+    newcomer = await arrives(story, name, link)
+    copy = newcomer.copy
+    await copy.find(QLineEdit, "Address in the link")
+    raised = []
+    copy.program._windows.to_front = raised.append
+    for number in range(20):
+        other = f"xmpp:bank{number}@evil.test?roster"
+        assert await asyncio.to_thread(send, str(copy.paths.data), "link", other, {})
+
+    assert (await copy.find(QLineEdit, "Address in the link")).text() == str(romeo.jid)
+    assert newcomer.waiting == link
+    assert raised == []
+
+
 async def test_r32_p16_whoever_has_an_account_may_have_a_new_one_instead(story, romeo, name):
     mercutio = story.person("mercutio")
     newcomer = await arrives(story, name, None, mercutio)
@@ -225,7 +253,7 @@ async def test_r33_a_link_that_may_reset_a_password_is_confirmed_first(story, ro
     link = invitation_of_the_server(story.prosody, "--reset", romeo.jid.local)
     newcomer = await arrives(story, romeo.jid.local, story.secret(link))
     copy = newcomer.copy
-    await copy.press(f"Create an account at {INVITES_HOST}")
+    await copy.press(f"Go on with {romeo.jid}")
     await newcomer.is_at_the_form()
     assert copy.sees("its password is replaced")
     assert copy.clients == []

@@ -122,7 +122,7 @@ async def test_p10_our_own_link_and_that_of_a_friend_ask_for_nothing(story):
     await his.press("Add a friend")
     await his.type("Address or link", link)
     await his.press("Next")
-    await until(lambda: his.sees("This is your own address."))
+    await until(lambda: his.sees("This is your own invitation."))
     his.close_dialog("Add a friend")
     await hers.press("Add a friend")
     await hers.type("Address or link", link)
@@ -130,3 +130,24 @@ async def test_p10_our_own_link_and_that_of_a_friend_ask_for_nothing(story):
     await until(lambda: hers.window.open_key == hers.key(romeo))
 
     assert len(his.presences("subscribe")) + len(hers.presences("subscribe")) == sent
+
+
+async def test_a_mistyped_server_is_said_at_once_and_corrected(story):
+    romeo, juliet = story.person("romeo"), story.person("juliet")
+    his, hers = await story.copy(romeo), await story.copy(juliet)
+
+    await hers.press("Add a friend")
+    await hers.type("Address or link", "romeo@nowhere.invalid")
+    await hers.press("Next")
+    await hers.press("Add friend")
+    await until(lambda: hers.sees("The request to romeo@nowhere.invalid came back."))
+    await until(lambda: hers.chats() == ["romeo@nowhere.invalid: Cannot be reached"])
+
+    await hers.press("Correct the address")
+    await until(lambda: hers.chats() == [])
+    await hers.type("Address or link", str(romeo.jid))
+    await hers.press("Next")
+    await hers.press("Add friend")
+    await his.press("Accept")
+    await until(lambda: story.are_friends(romeo, juliet))
+    assert set(story.prosody.roster(juliet.jid)) == {romeo.jid}

@@ -81,7 +81,7 @@ async def test_r13_a_friends_link_and_our_own_send_nothing(story):
     await paste(hers, link)
     await until(lambda: hers.window.open_key == hers.key(romeo))
     await paste(his, link)
-    await until(lambda: his.sees("This is your own address."))
+    await until(lambda: his.sees("This is your own invitation."))
 
     assert (len(his.sent), len(hers.sent)) == before
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pars_desktop.domain.account import AccountSettings
-from pars_desktop.domain.errors import NotAccepted, UserNameTaken
+from pars_desktop.domain.errors import NotAccepted, RegistrationNotOffered, UserNameTaken
 from pars_desktop.domain.jid import JID
 from pars_desktop.xmpp.registration import Registration
 from tests.journeys.copies import TIMING
@@ -114,3 +114,13 @@ async def test_r29_a_taken_name_is_told_apart_and_brings_another_picture(gatekee
     await registration.create(
         JID("benvolio", HOST), PASSWORD, {"ocr": letters(registration.questions)}
     )
+
+
+async def test_an_ejabberd_without_registration_says_that_it_lets_nobody_register(ejabberd):
+    server = AccountSettings(
+        JID("", HOST), host="127.0.0.1", port=ejabberd.port, ca_file=str(ejabberd.ca_file)
+    )
+    registration = Registration(server, timing=TIMING)
+    with pytest.raises(RegistrationNotOffered):
+        await registration.ask(None)
+    await registration.close()

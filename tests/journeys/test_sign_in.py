@@ -131,3 +131,22 @@ async def test_another_account_is_added_beside_the_first(story):
         romeo.jid,
         montague.jid,
     ]
+
+
+async def test_an_account_that_was_removed_is_gone_here_and_can_sign_in_again(story):
+    romeo = story.person("romeo")
+    copy = await story.copy(romeo)
+    copy.may_break = True
+    next(each for each in copy.window.menu.actions() if each.text() == "Preferences").trigger()
+    await copy.press(f"Remove {romeo.jid}")
+    await until(lambda: copy.sees(f"Remove {romeo.jid} from this computer?"))
+    await copy.press("Remove")
+
+    await until(lambda: copy.shows(QAbstractButton, "I have an account"))
+    assert AccountStore(copy.database).all() == []
+    await copy.restart()
+    assert copy.accounts == ()
+
+    await fill_in(copy, romeo)
+    await keep_in_a_file(copy)
+    await copy.online()

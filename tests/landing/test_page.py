@@ -190,6 +190,10 @@ def test_a_server_that_gives_accounts_is_named_and_so_are_the_programs_that_can(
     browser.language("en", agent=ANDROID)
     visit(web_link(JOINS, ""))
     assert "one at montague.example can be made through this same" in browser.said("steps")
+    plain = browser.said("steps").translate({0x2068: None, 0x2069: None})
+    assert "With a program that “makes the account, too” you need none" in plain
+    assert "In any other, open an account first" in plain
+    assert "You need no account" not in plain
     assert "Conversations makes the account, too" in " ".join(browser.find("mine").text.split())
     browser.language("en", agent=SYSTEMS["Windows"])
     visit(web_link(JOINS, ""))

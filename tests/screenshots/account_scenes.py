@@ -11,7 +11,9 @@ from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
 from pars_desktop.core.links import Links
 from pars_desktop.core.registration import Registrar
+from pars_desktop.domain.account import KeepPassword
 from pars_desktop.domain.errors import (
+    InvitationNeeded,
     InvitationRejected,
     NeedsWebPage,
     NoKeyring,
@@ -28,6 +30,7 @@ from pars_desktop.system import providers
 from pars_desktop.ui.main_window import MainWindow
 from pars_desktop.ui.registration.account_dialog import AccountDialog
 from pars_desktop.ui.registration.account_flow import AccountFlow
+from pars_desktop.ui.registration.ready_bar import Ready, ReadyBar
 from pars_desktop.ui.registration.welcome_page import WelcomePage
 from tests.fakes import NEWCOMERS, FakeClock, FakePasswords
 
@@ -146,10 +149,43 @@ def may_reset() -> QWidget:
 
 
 def no_keyring() -> QWidget:
+    return registering(trouble=NoKeyring())
+
+
+def invitation_needed() -> QWidget:
+    """Whoever has chosen a server of the list that lets in only who was invited."""
+    window = welcome()
+    flow = window.findChild(AccountFlow)
+    flow._register(Plan(INVITED.domain))
+    flow.page.form.show_name("juliet")
+    flow.page._tell(InvitationNeeded())
+    return window
+
+
+def uninvited() -> QWidget:
     dialog = registering()
-    page = dialog.flow.page
-    page._new.created = JID("juliet", "capulet.lit")
-    page._tell(NoKeyring())
+    dialog.flow.page.form.go_on_uninvited()
+    return dialog
+
+
+def ready() -> QWidget:
+    """What a new account is told of in the window that it opens."""
+    window = welcome()
+    bar = ReadyBar()
+    bar.announce(Ready(JID("juliet", "capulet.lit"), KeepPassword.KEYRING, "b7kd2m", "Romeo"))
+    window.show_page(None)
+    window.add_bar(bar)
+    return window
+
+
+def long_and_reset() -> QWidget:
+    """The buttons stay in sight."""
+    return registering(Plan(JID("", LONG.domain), LONG.local, "T", LONG, "A very long name " * 3))
+
+
+def searching(text: str) -> QWidget:
+    dialog = choosing()
+    dialog.flow.page._text.setText(text)
     return dialog
 
 
@@ -199,6 +235,10 @@ SCENES = [
     ("welcome-sign-in", MainWindow, lambda: welcome_to("sign_in", _PLAIN)),
     ("welcome-servers", MainWindow, lambda: welcome_to("create_account", narrow=True)),
     ("welcome-accepted", MainWindow, lambda: welcome_to("accept", _IBR, narrow=True)),
+    ("welcome-group", MainWindow, lambda: welcome("xmpp:room@conference.capulet.lit?join")),
+    ("welcome-reset", MainWindow, lambda: welcome("xmpp:emma@capulet.lit?register;preauth=T")),
+    ("welcome-invitation-needed", MainWindow, invitation_needed),
+    ("welcome-ready", MainWindow, ready),
     ("account", AccountDialog, another),
     ("account-servers", AccountDialog, choosing),
     ("account-new", AccountDialog, registering),
@@ -207,5 +247,8 @@ SCENES = [
     ("account-in-a-browser", AccountDialog, in_a_browser),
     ("account-may-reset", AccountDialog, may_reset),
     ("account-no-keyring", AccountDialog, no_keyring),
+    ("account-searching", AccountDialog, lambda: searching("germany")),
+    ("account-uninvited", AccountDialog, uninvited),
+    ("account-long", AccountDialog, long_and_reset),
     ("account-questions", AccountDialog, many_questions),
 ]

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QWidget
 
-from pars_desktop.domain.errors import ServerRefused
+from pars_desktop.base.tasks import Tasks
+from pars_desktop.domain.errors import NoKeyring, ServerRefused
 from pars_desktop.domain.invite import LIFETIME, NEVER, Invite, Via, token_hash
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.uri import invitation_link
@@ -13,8 +14,9 @@ from pars_desktop.ui.invitations.invitations_dialog import InvitationsDialog
 from pars_desktop.ui.invitations.invite_dialog import InviteDialog
 from pars_desktop.ui.invitations.server_dialog import ServerDialog
 from pars_desktop.ui.preferences import Preferences
+from pars_desktop.ui.remove_account import RemoveAccount
 from tests.fakes import JULIET, ROMEO, TYBALT
-from tests.ui.cast import CastSettings
+from tests.ui.cast import CastAccounts, CastSettings
 from tests.ui.stage import MERCUTIO, Stage
 
 NOW = datetime.now(UTC)
@@ -112,6 +114,8 @@ def _listed() -> QWidget:
     _use(store, choir, JULIET, TYBALT, PARIS, MERCUTIO)
     store.revoke(_made(stage, day, label="Tybalt").id, NOW)
     _made(stage, day, bound_to=LONG)
+    _made(stage, day, label="Benvolio", bound_to=PARIS)
+    _made(stage, day, label="the guards", max_uses=3)
     _made(stage, hour * 5 / 6, lifetime=hour)
     _made(stage, label="Nurse", via=Via.SERVER, lifetime=None)
     dialog = InvitationsDialog(stage.accounts)
@@ -142,13 +146,31 @@ def _to_server_refused() -> QWidget:
 
 
 def _preferences() -> QWidget:
-    return Preferences(CastSettings())
+    return Preferences(CastSettings(), CastAccounts(ROMEO, LONG), Tasks())
 
 
 def _preferences_mistake() -> QWidget:
-    dialog = Preferences(CastSettings(landing_page="https://montague.example/invite/#"))
+    settings = CastSettings(landing_page="https://montague.example/invite/#")
+    dialog = Preferences(settings, CastAccounts(ROMEO), Tasks())
     dialog._page.setText("http://montague.example/")
     dialog._on_save()
+    return dialog
+
+
+def _remove_account(jid: JID = ROMEO) -> RemoveAccount:
+    return RemoveAccount(jid, CastAccounts(jid), Tasks())
+
+
+def _removing() -> QWidget:
+    dialog = _remove_account()
+    dialog._set_removing(True)
+    dialog._progress.show()
+    return dialog
+
+
+def _removed_in_part() -> QWidget:
+    dialog = RemoveAccount(ROMEO, CastAccounts(), Tasks())
+    dialog._tell(NoKeyring())
     return dialog
 
 
@@ -167,4 +189,8 @@ SCENES = [
     ("invite-to-server-refused", ServerDialog, _to_server_refused),
     ("preferences", Preferences, _preferences),
     ("preferences-mistake", Preferences, _preferences_mistake),
+    ("remove-account", RemoveAccount, _remove_account),
+    ("remove-account-long", RemoveAccount, lambda: _remove_account(LONG)),
+    ("remove-account-slow", RemoveAccount, _removing),
+    ("remove-account-in-part", RemoveAccount, _removed_in_part),
 ]

@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from PySide6.QtWidgets import QWidget
 
 from pars_desktop.base.tasks import Tasks
-from pars_desktop.core.account import State
+from pars_desktop.core.account import AccountStatus, State
 from pars_desktop.core.links import Proposal, ProposalKind
 from pars_desktop.core.requests import Request
 from pars_desktop.core.trust import Concern, Doubt
 from pars_desktop.domain.account import AccountSettings, KeepPassword
-from pars_desktop.domain.contact import Contact, Subscription
-from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.contact import Contact, Progress, Subscription
+from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import (
     InvitationGone,
     NoKeyring,
@@ -29,6 +29,8 @@ from pars_desktop.domain.uri import parse_link
 from pars_desktop.store.approvals import ApprovalStore, Intent
 from pars_desktop.ui.bars import BefriendedBar, HandlerBar, NoticeBar
 from pars_desktop.ui.chat.link_dialog import LinkDialog
+from pars_desktop.ui.contacts.friend_dialogs import FriendDialog, RenameDialog, question
+from pars_desktop.ui.contacts.friend_menu import FriendWish
 from pars_desktop.ui.contacts.newcomer_bar import NewcomerBar
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
 from pars_desktop.ui.invite.scan_dialog import CodesDialog
@@ -97,6 +99,25 @@ def _add_warned() -> QWidget:
 
 def _add_long() -> QWidget:
     return _proposed(Link(action=Action.ROSTER, jid=LONG), CastAccounts(ROMEO))
+
+
+def _came_back() -> QWidget:
+    """A mistyped server."""
+    accounts = CastAccounts(ROMEO)
+    dialog = _proposed(Link(action=Action.CHAT, jid=JULIET), accounts)
+    dialog._on_confirmed(ROMEO, "Juliet")
+    accounts.get(ROMEO).friends.how_far[JULIET] = Progress.UNREACHABLE
+    dialog.wait()
+    return dialog
+
+
+def _waiting_offline() -> QWidget:
+    accounts = CastAccounts(ROMEO)
+    accounts.get(ROMEO).become(State.OFFLINE)
+    dialog = _proposed(Link(action=Action.CHAT, jid=JULIET), accounts)
+    dialog._on_confirmed(ROMEO, "Juliet")
+    dialog.wait()
+    return dialog
 
 
 def _waiting() -> QWidget:
@@ -352,6 +373,17 @@ def _two_accounts() -> QWidget:
     return window
 
 
+def _accounts() -> QWidget:
+    """Four accounts, two of one name; one of those has a wrong password, others are offline."""
+    names = ("montague.some-university.example", "montague.some-university.test")
+    stage = _crowd(*(JID("stranger1", domain) for domain in names), MERCUTIO)
+    mine = stage.accounts.all()
+    mine[1].status = AccountStatus(State.NEEDS_PASSWORD, WrongPassword())
+    mine[2].status = AccountStatus(State.ONLINE)
+    mine[3].status = AccountStatus(State.WAITING, ServerSilent(), NOW + timedelta(seconds=12))
+    return _main(stage)
+
+
 def _expired() -> QWidget:
     """An invitation that nobody answered for a week."""
     stage = _crowd()
@@ -481,6 +513,12 @@ def _requests_none() -> QWidget:
     return _inbox()
 
 
+def _requests_quiet() -> QWidget:
+    guest = CastAccounts(ROMEO)
+    guest.get(ROMEO).friends.silent_requests.append(Request(ROMEO, JULIET))
+    return InboxDialog(guest, Tasks())
+
+
 def _requests_bar() -> QWidget:
     """In the column, with others behind it and silent ones."""
     window = _main(_crowd())
@@ -519,7 +557,46 @@ def _strange_link() -> QWidget:
     return LinkDialog("https://paypаl.example/login?next=/account/with/a/long/path/to/somewhere")
 
 
+def _low() -> QWidget:
+    """Strips in a window as low as on a small screen at 150 %."""
+    window = _bars()
+    window.resize(980, 440)
+    return window
+
+
+def _declined() -> QWidget:
+    """Somebody has just said no."""
+    stage = _crowd()
+    stage.befriend(TYBALT, "Tybalt", waiting=True)
+    window = _main(stage)
+    stage.conversations.reset.emit()
+    window.open_chat(stage.estrange(TYBALT, "Tybalt"))
+    stage.account.friends.progressed.emit(TYBALT)
+    return window
+
+
+def _unsent() -> QWidget:
+    """Somebody was asked while there is no connection."""
+    stage = _crowd()
+    intent = Intent(ROMEO, TYBALT, "Tybalt", "", "T", NOW + timedelta(days=20), NOW)
+    ApprovalStore(stage.db).put(intent)
+    stage.status(State.WAITING, ServerSilent(), 12)
+    window = _main(stage)
+    window.open_chat(ChatKey(ROMEO, TYBALT))
+    return window
+
+
+def _friend(wish: FriendWish) -> FriendDialog:
+    name = LONG_NAME if wish is FriendWish.RENAME else "Juliet"
+    return question(wish, Conversation(ChatKey(ROMEO, JULIET), name, in_roster=True))
+
+
 SCENES = [
+    Scene("main-declined", MainWindow, _declined),
+    Scene("main-unsent", MainWindow, _unsent),
+    Scene("friend-rename", RenameDialog, lambda: _friend(FriendWish.RENAME)),
+    Scene("friend-remove", FriendDialog, lambda: _friend(FriendWish.REMOVE)),
+    Scene("friend-block", FriendDialog, lambda: _friend(FriendWish.BLOCK)),
     Scene("main-empty", MainWindow, _empty),
     Scene("main-chat", MainWindow, _chats),
     Scene("main-offline", MainWindow, _offline),
@@ -527,7 +604,9 @@ SCENES = [
     Scene("main-stranger", MainWindow, _stranger),
     Scene("main-bounced", MainWindow, _bounced),
     Scene("main-two-accounts", MainWindow, _two_accounts),
+    Scene("main-accounts", MainWindow, _accounts),
     Scene("main-bars", MainWindow, _bars),
+    Scene("main-bars-low", MainWindow, _low),
     Scene("main-links-ignored", MainWindow, _links_ignored),
     Scene("main-renaming", MainWindow, _renaming),
     Scene("main-narrow", MainWindow, _narrow),
@@ -540,6 +619,8 @@ SCENES = [
     Scene("add-friend-warned", AddFriendDialog, _add_warned),
     Scene("add-friend-long", AddFriendDialog, _add_long),
     Scene("add-friend-waiting", AddFriendDialog, _waiting),
+    Scene("add-friend-came-back", AddFriendDialog, _came_back),
+    Scene("add-friend-offline", AddFriendDialog, _waiting_offline),
     Scene("add-friend-befriended", AddFriendDialog, _befriended),
     Scene("link-message", AddFriendDialog, _compose),
     Scene("link-message-accounts", AddFriendDialog, _compose_as_one_of_two),
@@ -562,6 +643,7 @@ SCENES = [
     Scene("requests-storm", InboxDialog, _requests_storm),
     Scene("requests-not-blocked", InboxDialog, _requests_not_blocked),
     Scene("requests-none", InboxDialog, _requests_none),
+    Scene("requests-quiet", InboxDialog, _requests_quiet),
     Scene("main-requests", MainWindow, _requests_bar),
     Scene("main-requests-quiet", MainWindow, _requests_bar_quiet),
     Scene("blocked", BlockedDialog, _blocked),

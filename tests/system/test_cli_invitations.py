@@ -91,8 +91,34 @@ def test_the_page_is_the_one_in_the_preferences(profile):
     assert redeem(profile, told["link"], JULIET) is ClaimKind.CLAIMED
 
 
-def test_what_makes_an_own_token_anyway_needs_no_running_copy_and_no_remark(profile):
-    assert pars("invite", "--uses=3").stderr == ""
+def test_that_an_account_is_needed_is_said_of_what_no_server_ever_makes_too(profile):
+    said = "pars-desktop: A friend without an account needs one elsewhere.\n"
+    assert pars("invite", "--uses=3").stderr == said
+    assert pars("invite", "--expires=1d").stderr == said
+
+
+def test_whoever_has_an_address_needs_no_account(profile):
+    assert pars("invite", f"--to={JULIET}").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--frob"], "There is no option --frob."),
+        (["--uses=2", "--frob=3"], "There is no option --frob."),
+        (["--uses"], "--uses needs a value."),
+        (["--json=yes"], "--json takes no value."),
+        (["--xmpp:a@b?roster;preauth=T0KEN"], "There is no such option."),
+        (["--" + "x" * 500], "There is no such option."),
+    ],
+)
+def test_a_mistake_is_named_and_no_link_is_repeated(profile, words, said):
+    done = pars("invite", *words)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"pars-desktop: {said}")
+    assert "T0KEN" not in done.stderr
+    assert invitations(profile) == []
 
 
 def test_an_invitation_to_the_server_is_listed_as_such(profile):

@@ -151,6 +151,34 @@ async def test_moving_into_the_keyring_removes_the_copy_in_the_file(tmp_path):
     assert b"s3cret" not in (tmp_path / "data/passwords.json").read_bytes()
 
 
+@pytest.mark.parametrize("keep", [FILE, ASK])
+async def test_another_choice_removes_the_copy_in_the_keyring(tmp_path, keep):
+    drawer = Drawer()
+    keyring = passwords(tmp_path, drawer)
+    await keyring.put(JULIET, "other", RING)
+    await keyring.put(ROMEO, "s3cret", RING)
+    await keyring.put(ROMEO, "s3cret", keep)
+    assert list(drawer.kept.values()) == ["other"]
+    assert await keyring.get(ROMEO, FILE) == ("s3cret" if keep is FILE else None)
+    await passwords(tmp_path, Broken(OSError())).forget(ROMEO)  # it is nowhere: no complaint
+
+
+@pytest.mark.parametrize("keep", [FILE, ASK])
+async def test_k6_what_another_choice_had_to_leave_in_the_keyring_is_forgotten(tmp_path, keep):
+    drawer = Drawer()
+    await passwords(tmp_path, drawer).put(ROMEO, "old", RING)
+    broken = passwords(tmp_path, Broken(KeyringLocked("denied")))
+    await broken.put(ROMEO, "new", keep)  # the choice counts all the same
+    assert await broken.get(ROMEO, FILE) == ("new" if keep is FILE else None)
+
+    with pytest.raises(NoKeyring):
+        await broken.forget(ROMEO)
+    assert b"new" not in (tmp_path / "data/passwords.json").read_bytes()
+    await passwords(tmp_path, drawer).forget(ROMEO)
+    assert drawer.kept == {}
+    await broken.forget(ROMEO)  # and that is known
+
+
 async def test_k2_a_prompt_that_nobody_answers_ends_at_the_time_limit(tmp_path):
     prompting = Prompting()
     keyring = passwords(tmp_path, prompting, time_limit=0.2)

@@ -20,7 +20,7 @@ def test_the_list_we_ship_is_read_as_a_whole():
     assert len({each.domain for each in found}) == len(found)
     assert date.fromisoformat(listed["date"]).year >= 2026
     assert all(each.in_app or each.sign_up_page("en") for each in found)
-    assert all(each.countries and each.since and each.website("en") for each in found)
+    assert all(each.countries and each.since for each in found)
 
 
 def test_its_licence_lies_beside_it():
@@ -45,9 +45,8 @@ def test_an_entry_says_what_a_person_wants_to_know(tmp_path):
             "countries": ["de", "fi"],
             "since": "2015-03-20",
             "free": True,
-            "professional": True,
             "organization": "company",
-            "websites": page,
+            "sign_up_pages": page,
         },
     ) == (
         Provider(
@@ -57,34 +56,34 @@ def test_an_entry_says_what_a_person_wants_to_know(tmp_path):
             countries=("de", "fi"),
             since=date(2015, 3, 20),
             free=True,
-            professional=True,
             organization="company",
-            websites=page,
+            sign_up_pages=page,
         ),
     )
 
 
 def test_pages_are_shown_in_the_persons_language_if_there_is_one():
     pages = {"de": "https://a.test/de", "en": "https://a.test/en"}
-    provider = Provider(JID("", "a.test"), in_app=False, websites=pages, sign_up_pages={})
 
-    assert provider.languages == ("de", "en")
-    assert provider.website("de") == pages["de"]
-    assert provider.website("tr") == pages["en"]
-    assert Provider(provider.domain, in_app=False, websites={"fr": "x"}).website("tr") == "x"
-    assert provider.sign_up_page("de") == ""
+    def page(language, pages):
+        return Provider(JID("", "a.test"), in_app=False, sign_up_pages=pages).sign_up_page(language)
+
+    assert page("de", pages) == pages["de"]
+    assert page("tr", pages) == pages["en"]
+    assert page("tr", {"fr": "x"}) == "x"
+    assert page("de", {}) == ""
 
 
 def test_only_what_can_be_read_is_shown(tmp_path, caplog):
     pages = {"en": "http://a.test", "de": "javascript:alert(1)", "fr": "https://a.test"}
-    good = {"domain": "a.test", "websites": pages}
+    good = {"domain": "a.test", "sign_up_pages": pages}
     bad = [{"domain": "a b"}, {}, "text", None, {"domain": "c.test", "since": "yesterday"}]
-    bad += [{"domain": "d.test", "websites": {"en": "https://[d"}}]
+    bad += [{"domain": "d.test", "sign_up_pages": {"en": "https://[d"}}]
     with caplog.at_level(logging.WARNING):
         found = load(tmp_path, *bad, good)
 
     assert [str(each.domain) for each in found] == ["a.test"]
-    assert found[0].websites == {"fr": "https://a.test"}
+    assert found[0].sign_up_pages == {"fr": "https://a.test"}
     assert len(caplog.records) == len(bad)
 
 

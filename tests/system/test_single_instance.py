@@ -299,6 +299,7 @@ async def test_u13_folder_and_socket_are_private_whatever_the_umask(home, monkey
     try:
         paths = Paths.of(None)
         instance = Instance.acquire(paths)
+        instance.listen()
     finally:
         os.umask(before)
     place = Path(place_of(paths))
@@ -313,6 +314,7 @@ async def test_u13_a_session_folder_of_another_user_is_not_used(paths, home, mon
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(home / "run"))
     monkeypatch.setattr("pars_desktop.system.single_instance.os.getuid", lambda: 4_000_000)
     instance = Instance.acquire(paths)
+    instance.listen()
     assert Path(place_of(paths)).parent == paths.data
     instance.close()
 
@@ -353,10 +355,27 @@ async def test_u10_five_hundred_links_at_once_arrive_each_once(running, paths):
 
 async def test_a_copy_that_does_not_answer_is_named_as_such(paths, monkeypatch):
     monkeypatch.setattr(handover, "ANSWER_LIMIT", 1.0)
-    instance = Instance.acquire(paths)  # it never serves
+    instance = Instance.acquire(paths)
+    assert await asyncio.to_thread(send, paths) is False  # it is just starting: try again
+    instance.listen()  # and it never serves
     with pytest.raises(handover.NoAnswer):
         await asyncio.to_thread(send, paths)
     instance.close()
+
+
+def test_n9_quit_waits_for_a_copy_that_is_just_starting(paths):
+    lock = Lock.take(paths)
+    asked = subprocess.Popen(
+        [sys.executable, "-m", "pars_desktop", "--profile", str(paths.profile), "quit"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with pytest.raises(subprocess.TimeoutExpired):
+        asked.wait(0.7)
+    lock.release()
+    assert asked.communicate(timeout=5) == ("Pars is not running.\n", None)
+    assert asked.returncode == 0
 
 
 def test_n9_quit_ends_the_running_copy_and_waits_for_its_end(paths):

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, field, replace
 
 from pars_desktop.base.signal import Signal
+from pars_desktop.core.account import AccountStatus, State
+from pars_desktop.core.likeness import Likeness
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.settings import Settings
@@ -45,6 +47,8 @@ class CastFriends:
         self.request_hushed = Signal()
         self.arrived = Signal()
         self.befriended = Signal()
+        self.changed, self.removed, self.reloaded = Signal(), Signal(), Signal()
+        self.progressed, self.how_far = Signal(), {}
         self.waiting_requests = []
         self.silent_requests = []
         self.people = []  # contacts
@@ -55,8 +59,14 @@ class CastFriends:
     def requests(self):
         return list(self.waiting_requests)
 
-    def contacts(self):
-        return list(self.people)
+    def names(self, after, most):
+        known = sorted((str(each.jid), each.name) for each in self.people)
+        return [each for each in known if each[0] > after][:most]
+
+    def befriend(self, *contacts):
+        self.people += contacts
+        for contact in contacts:
+            self.changed.emit(contact)
 
     def oldest_request(self):
         return next(iter(self.waiting_requests), None)
@@ -107,6 +117,13 @@ class CastFriends:
     async def rename(self, jid, name, group=""):
         self._do("rename", jid, name, group)
 
+    def progress(self, jid):
+        return self.how_far.get(jid)
+
+    def come_to(self, jid, progress):
+        self.how_far[jid] = progress
+        self.progressed.emit(jid)
+
     def invitation_of(self, jid):
         return self.invitations.get(jid)
 
@@ -148,9 +165,15 @@ class CastAccount:
     def __init__(self, settings):
         self.settings = settings
         self.jid = settings.jid
+        self.status, self.status_changed = AccountStatus(State.ONLINE), Signal()
         self.friends = CastFriends()
+        self.likeness = Likeness(self.friends, self.friends.names)
         self.blocking = CastBlocking()
         self.invites = CastInvites()
+
+    def become(self, state):
+        self.status = AccountStatus(state)
+        self.status_changed.emit(self.status)
 
 
 class CastAccounts:

@@ -96,7 +96,7 @@ class Office:
             self.accounts, self.links, self.tasks, lambda: PROVIDERS, patience=0.05
         )
         self.registrar.set_network(self.server)
-        self.done = []
+        self.done, self.ready = [], []
         self._qtbot = qtbot
 
     def _network(self, settings):
@@ -111,6 +111,7 @@ class Office:
         self.window = WelcomePage(self.flow)
         self._qtbot.addWidget(self.window)
         self.flow.done.connect(lambda: self.done.append(True))
+        self.flow.ready.connect(self.ready.append)
         if plan is None:
             self.links.waits.connect(self.flow.show_waiting)
         if plan is None and self.links.waiting is not None:

@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton
 
+from pars_desktop.core.account import State
 from pars_desktop.core.links import Proposal, ProposalKind
-from pars_desktop.domain.contact import Contact, Subscription
+from pars_desktop.domain.contact import Contact, Progress, Subscription
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import ServerRefused
 from pars_desktop.domain.jid import JID
@@ -35,6 +36,7 @@ DONE = {  # or asked about, which other tests show
     Action.LOOKUP,
 }
 LINK = Link(action=Action.ROSTER, jid=JULIET, token="T", name="Juliet")
+BARE = Link(action=Action.CHAT, jid=JULIET)
 
 
 @pytest.fixture(autouse=True)
@@ -167,6 +169,40 @@ def test_p10_our_own_address_is_said_beside_the_question_and_can_be_corrected(qt
     assert "your own address" not in words(dialog)
 
 
+@pytest.mark.parametrize("way", ["screen_wanted", "file_wanted"])
+def test_what_was_said_of_the_last_code_goes_when_another_is_looked_for(qtbot, way):
+    dialog, _ = opened(qtbot)
+    dialog.say("There is a code, but no invitation in it.")
+    assert "There is a code" in words(dialog)
+
+    getattr(dialog._page.scan, way).emit()
+
+    assert "There is a code" not in words(dialog)
+
+
+OWN = Link(action=Action.ROSTER, jid=ROMEO, token="T", name="Romeo")
+SENT = "This is your own invitation. Send it to a friend: it is for them to open."
+
+
+def test_p10_our_own_invitation_from_elsewhere_is_explained(qtbot):
+    dialog, _ = opened(qtbot)
+
+    assert dialog.propose(Proposal(ProposalKind.OWN_ADDRESS, OWN, (ROMEO,), ROMEO)) is True
+
+    assert SENT in words(dialog)
+    assert named(dialog, QLineEdit, "Address or link") is None
+    assert named(dialog, QPushButton, "Close").isVisible()
+
+
+def test_p10_our_own_invitation_entered_by_hand_is_not_called_a_mistyped_address(qtbot):
+    dialog, _ = opened(qtbot)
+    named(dialog, QLineEdit, "Address or link").setText("xmpp:romeo@montague.lit?roster;preauth=T")
+
+    assert dialog.propose(Proposal(ProposalKind.OWN_ADDRESS, OWN, (ROMEO,), ROMEO)) is False
+
+    assert SENT in words(dialog)
+
+
 # --- the proposal ------------------------------------------------------------------------------
 
 
@@ -181,6 +217,32 @@ def test_the_address_is_a_read_only_text_and_larger_than_the_name(qtbot):
     assert seen.textInterface().text(0, 1000) == "juliet@capulet.lit"
     assert address._set(address.width())[0].pointSizeF() == theme.font(theme.DISPLAY).pointSizeF()
     assert address.y() < named(dialog, QLineEdit, "Name").y()
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        (LINK, "You are friends at once, if the invitation still holds."),
+        (BARE, "juliet@capulet.lit is asked first."),
+        (Link(action=Action.ROSTER, jid=JULIET), "juliet@capulet.lit is asked first."),
+    ],
+)
+def test_it_says_whether_they_are_asked_first(qtbot, link, said):
+    dialog, _ = proposed(qtbot, link)
+
+    assert said in words(dialog)
+    named(dialog, QLineEdit, "Name").setText("My Juliet")
+    assert f"{said} My Juliet will see when you are online." in words(dialog)
+
+
+def test_what_is_typed_takes_the_place_of_the_suggested_name(qtbot):
+    dialog, _ = proposed(qtbot)
+    name = named(dialog, QLineEdit, "Name")
+    assert dialog.focusWidget() is name
+    qtbot.waitUntil(lambda: name.selectedText() == "Juliet")
+    qtbot.keyClicks(dialog.focusWidget(), "Jule")
+
+    assert name.text() == "Jule"
 
 
 def test_u7_the_suggested_name_can_be_changed_and_focus_starts_there(qtbot):
@@ -356,6 +418,77 @@ def test_until_they_answer_it_says_whom_it_waits_for(qtbot):
     assert dialog.findChild(NotePage).findChild(Avatar)._name == "Juliet"
     press(named(dialog, QPushButton, "Close"))
     assert not dialog.isVisible()
+
+
+def test_while_we_are_offline_it_says_that_nothing_was_sent_yet(qtbot):
+    accounts = CastAccounts(ROMEO)
+    mine = accounts.get(ROMEO)
+    mine.become(State.WAITING)
+    dialog, _ = proposed(qtbot, accounts=accounts)
+    press(ready(qtbot, dialog))
+    dialog.wait()
+
+    said = "You are offline. The request goes out when the connection is back."
+    assert said in words(dialog)
+    assert "Waiting for" not in words(dialog)
+    mine.become(State.ONLINE)
+    assert said not in words(dialog)
+    assert "Waiting for juliet@capulet.lit, who may be offline." in words(dialog)
+
+
+def waits(qtbot, link=BARE):
+    """Juliet was asked, and the dialog waits for her."""
+    accounts = CastAccounts(ROMEO)
+    dialog, _ = proposed(qtbot, link, accounts=accounts)
+    press(ready(qtbot, dialog))
+    dialog.wait()
+    return dialog, accounts.get(ROMEO).friends
+
+
+@pytest.mark.parametrize(
+    ("progress", "said"),
+    [
+        (
+            Progress.UNREACHABLE,
+            "capulet.lit cannot be reached. Perhaps there is no such server.",
+        ),
+        (
+            Progress.TURNED_AWAY,
+            "The request to juliet@capulet.lit came back. Perhaps nobody has this address.",
+        ),
+    ],
+)
+def test_a_request_that_came_back_is_said_and_waited_for_no_longer(qtbot, progress, said):
+    dialog, friends = waits(qtbot)
+    friends.come_to(TYBALT, progress)
+    assert "Waiting for" in words(dialog)
+    assert named(dialog, QPushButton, "Cancel request") is None
+
+    friends.come_to(JULIET, progress)
+
+    assert said in words(dialog)
+    assert "Waiting for" not in words(dialog)
+    assert named(dialog, QPushButton, "Correct the address") is not None
+    assert named(dialog, QPushButton, "Cancel request") is not None
+    assert dialog.focusWidget() is named(dialog, QPushButton, "Close")
+
+
+def test_it_waits_again_once_their_server_is_heard_of(qtbot):
+    dialog, friends = waits(qtbot)
+    friends.come_to(JULIET, Progress.UNREACHABLE)
+    friends.come_to(JULIET, Progress.WAITING)
+
+    assert "Waiting for juliet@capulet.lit, who may be offline." in words(dialog)
+    assert "cannot be reached" not in words(dialog)
+    assert named(dialog, QPushButton, "Cancel request") is None
+
+
+def test_the_address_in_an_invitation_was_not_mistyped(qtbot):
+    dialog, friends = waits(qtbot, LINK)
+    friends.come_to(JULIET, Progress.UNREACHABLE)
+
+    assert named(dialog, QPushButton, "Correct the address") is None
+    assert named(dialog, QPushButton, "Cancel request") is not None
 
 
 def test_success_is_said_and_opens_the_chat_by_itself(qtbot):

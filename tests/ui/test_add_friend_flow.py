@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.core.links import Proposal, ProposalKind
+from pars_desktop.domain.contact import Progress
 from pars_desktop.domain.conversation import ChatKey
-from pars_desktop.domain.errors import ServerRefused
+from pars_desktop.domain.errors import Offline, ServerRefused
 from pars_desktop.domain.link import Action, Link
 from pars_desktop.ui.invite.add_friend import AddFriend
 from pars_desktop.ui.invite.add_friend_dialog import AddFriendDialog
@@ -55,6 +56,9 @@ class Play:
     async def confirm(self):
         """The person presses Add friend after the moment in which nothing confirms."""
         self.dialogs()[0]._page.confirmed.emit(ROMEO, "Juliet")
+        await self.done()
+
+    async def done(self):
         for task in list(self.tasks._running):
             await task
 
@@ -108,6 +112,50 @@ async def test_a_closed_dialog_lets_the_next_link_come(play):
 
     assert play.links.finished_count == 1
     assert play.dialogs() == []
+
+
+async def came_back(play):
+    """Juliet's server was not found."""
+    play.propose(link=Link(action=Action.CHAT, jid=JULIET))
+    await play.confirm()
+    play.friends.come_to(JULIET, Progress.UNREACHABLE)
+    return play.dialogs()[0]
+
+
+async def test_a_mistyped_address_is_taken_off_the_list_and_corrected(play):
+    dialog = await came_back(play)
+    named(dialog, QPushButton, "Correct the address").click()
+    await play.done()
+
+    assert play.friends.done[-1] == ("remove", JULIET)
+    field = named(dialog, QLineEdit, "Address or link")
+    assert field.text() == str(JULIET)
+    assert play.links.finished_count == 1
+    field.setText("juliet@capulet.test")
+    field.returnPressed.emit()
+    assert play.links.opened == ["xmpp:juliet@capulet.test"]
+
+
+async def test_a_request_that_came_back_can_be_cancelled(play):
+    dialog = await came_back(play)
+    named(dialog, QPushButton, "Cancel request").click()
+    await play.done()
+
+    assert play.friends.done[-1] == ("remove", JULIET)
+    assert not dialog.isVisible()
+    assert play.links.finished_count == 1
+
+
+async def test_a_request_that_cannot_be_cancelled_now_says_why(play):
+    dialog = await came_back(play)
+    play.friends.trouble = Offline()
+    cancel = named(dialog, QPushButton, "Cancel request")
+    cancel.click()
+    await play.done()
+
+    assert dialog.isVisible()
+    assert "romeo@montague.lit is not connected." in words(dialog)
+    assert cancel.isEnabled()
 
 
 async def test_what_is_entered_by_hand_goes_the_way_of_every_link(play):

@@ -64,6 +64,18 @@ def test_once_the_chat_was_seen_nothing_is_left_to_say(window):
     assert not bar.isVisible()
 
 
+def test_with_several_accounts_it_says_as_whom_one_is_friends(window):
+    bar = BefriendedBar(window)
+
+    bar.announce(ChatKey(ROMEO, JULIET), "Juliet", says_account=True)
+    assert "You and Juliet are now friends as romeo@montague.lit" in words(bar).translate(
+        {0x2068: "", 0x2069: ""}
+    )
+    bar.announce(ChatKey(ROMEO, JULIET), "Juliet")
+
+    assert "romeo@montague.lit" not in words(bar)
+
+
 def test_words_of_others_are_never_read_as_markup(window):
     bar = BefriendedBar(window)
 
@@ -114,6 +126,19 @@ def test_what_fits_on_a_line_is_not_broken_at_its_dots():
 
 def test_no_piece_of_a_long_word_is_too_long_for_a_narrow_column():
     assert max(map(len, breakable("x" * 300).split("\u200b"))) <= 20
+
+
+@pytest.mark.parametrize("mark", ["\u0488", "\u0301", "\u093f", "\u20dd"])
+def test_m8_marks_heaped_on_one_letter_do_not_widen_what_is_said(qtbot, mark):
+    strip = Strip("warning")
+    qtbot.addWidget(strip)
+    strip.say(f"a{mark * 6}b")
+    usual = strip.words.minimumSizeHint().width()
+
+    strip.say("a" + mark * 500)
+
+    assert strip.words.minimumSizeHint().width() <= usual
+    assert strip.words.accessibleName() == "a" + mark * 500
 
 
 def test_u10_ignored_links_are_counted_in_words(window):

@@ -198,6 +198,35 @@ def test_m1_markup_in_names_and_messages_is_painted_as_it_is_written(shown, stag
     assert plain > _dark_pixels(chats)  # more letters than the markup would leave
 
 
+def test_a_name_without_a_second_line_stands_in_the_middle(shown, stage):
+    stage.befriend(JULIET, "xxx")  # letters of one height
+    image = shown().window().grab().toImage()
+
+    dark = [
+        y
+        for y in range(theme.ROW)
+        if any(QColor(image.pixel(x, y)).lightness() < 140 for x in range(62, 140))
+    ]
+
+    assert abs((dark[0] + dark[-1]) / 2 - theme.ROW / 2) <= 3
+
+
+def test_a_long_name_shows_its_beginning_and_the_account_its_mark(two_accounts, qtbot, dressed):
+    pictures = []
+    for ending in ("of the Montagues", "of the Mercutios"):
+        two_accounts.befriend(JULIET, f"Wolfeschlegelsteinhausenbergerdorff {ending}")
+        two_accounts.remember(JULIET, "x " * 200)
+        chats = ChatList(ChatListModel(two_accounts.conversations, now=lambda: NOW))
+        qtbot.addWidget(chats)
+        chats.resize(240, 100)
+        chats.show()
+        pictures.append(chats.grab().toImage())
+
+    assert pictures[0] == pictures[1]
+    mark = [pictures[0].pixelColor(x, 42) for x in range(150, 240)]
+    assert theme.LIGHT.hairline in mark
+
+
 def test_only_the_rows_in_sight_are_painted(shown, stage, monkeypatch):
     for number in range(1000):
         stage.befriend(person(number), f"Person {number}")

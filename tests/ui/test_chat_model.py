@@ -7,11 +7,12 @@ from PySide6.QtCore import Qt
 
 from pars_desktop.domain.contact import Availability, Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
+from pars_desktop.domain.jid import JID
 from pars_desktop.domain.message import Delivery
 from pars_desktop.ui import when
-from pars_desktop.ui.contacts.chat_model import SECOND_LINE, ChatListModel, last_line
+from pars_desktop.ui.contacts.chat_model import ACCOUNT, SECOND_LINE, ChatListModel, last_line
 from tests.fakes import JULIET, ROMEO, TYBALT
-from tests.ui.stage import MERCUTIO, NOW, person
+from tests.ui.stage import MERCUTIO, NOW, Stage, person
 
 MINUTE = timedelta(minutes=1)
 
@@ -212,12 +213,31 @@ def test_with_several_accounts_each_chat_says_as_whom_one_speaks_there(two_accou
     assert spoken(chats) == "Juliet (as romeo@montague.lit)"
     tooltip = chats.index(0).data(Qt.ItemDataRole.ToolTipRole)
     assert tooltip == "juliet@capulet.lit\nas romeo@montague.lit"
-    assert chats.index(0).data(SECOND_LINE) == ""  # there is one Juliet: nothing to tell apart
+    assert chats.index(0).data(SECOND_LINE) == "as romeo@montague.lit"
 
 
-def test_the_same_person_in_two_accounts_is_told_apart_in_the_second_line(
-    two_accounts, model, qtbot
+def test_with_several_accounts_the_message_comes_first_and_the_account_in_short(
+    two_accounts, model
 ):
+    two_accounts.befriend(JULIET, "Juliet")
+    two_accounts.remember(JULIET, "Ay me")
+
+    chats = model(two_accounts)
+
+    assert chats.index(0).data(SECOND_LINE) == "Ay me"
+    assert chats.index(0).data(ACCOUNT) == "romeo"
+    assert spoken(chats).endswith(": Ay me (as romeo@montague.lit)")
+
+
+def test_two_accounts_of_one_name_are_told_apart_by_the_whole_address(model):
+    stage = Stage(ROMEO, JID("romeo", "verona.lit"))
+    stage.remember(JULIET, "Ay me")
+
+    assert model(stage).index(0).data(ACCOUNT) == "romeo@montague.lit"
+    stage.close()
+
+
+def test_the_same_person_in_two_accounts_is_told_apart(two_accounts, model, qtbot):
     two_accounts.befriend(JULIET, "Juliet")
     chats = model(two_accounts)
 
@@ -227,12 +247,11 @@ def test_the_same_person_in_two_accounts_is_told_apart_in_the_second_line(
     two_accounts.remember(JULIET, "Ay me")
     two_accounts.conversations.changed.emit(ChatKey(ROMEO, JULIET))
 
-    qtbot.waitUntil(
-        lambda: (
-            [chats.index(row).data(SECOND_LINE) for row in range(2)]
-            == ["as romeo@montague.lit · Ay me", "as mercutio@verona.lit"]
-        )
-    )
+    def shown():
+        rows = (chats.index(row) for row in range(2))
+        return [(row.data(SECOND_LINE), row.data(ACCOUNT)) for row in rows]
+
+    qtbot.waitUntil(lambda: shown() == [("Ay me", "romeo"), ("as mercutio@verona.lit", "")])
 
 
 def test_with_one_account_nothing_is_said_of_it(stage, model):
@@ -242,6 +261,7 @@ def test_with_one_account_nothing_is_said_of_it(stage, model):
 
     assert spoken(chats) == "Juliet"
     assert chats.index(0).data(Qt.ItemDataRole.ToolTipRole) == "juliet@capulet.lit"
+    assert chats.index(0).data(SECOND_LINE) == chats.index(0).data(ACCOUNT) == ""
 
 
 def test_somebody_who_is_no_friend_any_more_is_named_so(stage, model):

@@ -364,6 +364,17 @@ def test_a_paste_that_was_cut_is_said_to_be(stage, page):
     assert "Its end was left out." in words(page)
 
 
+def test_the_button_of_a_strip_that_goes_hands_the_focus_to_the_field(stage, page, qtbot):
+    """Not to a button of another strip, where a second Return would do something else."""
+    page.show_chat(stage.befriend(JULIET, "Juliet", waiting=True))
+    stage.status(State.NEEDS_PASSWORD)
+    named(page, QAbstractButton, "Cancel request").setFocus()
+
+    stage.befriend(JULIET, "Juliet")
+
+    assert page.composer.field.hasFocus()
+
+
 # --- links ---------------------------------------------------------------------------------------
 
 
@@ -443,6 +454,44 @@ def test_an_invitation_in_a_message_stays_inside_the_program(page, opened, qtbot
 
     assert clicked.args == ["xmpp:romeo@montague.lit?roster;preauth=x"]
     assert opened == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://xmpp.link/#romeo%40montague.lit%3Froster%3Bpreauth%3DT",
+        "https://xmpp.link/#romeo@montague.lit?roster;preauth=T",
+        "HTTPS://XMPP.LINK/#romeo@montague.lit",
+        "https://yax.im/i/#romeo@montague.lit?preauth=T",
+        "https://verona.example/friends/#romeo@montague.lit?roster;preauth=T",
+        "https://verona.example/i#montague.lit?register;preauth=T",
+    ],
+)
+def test_the_page_of_an_invitation_is_never_left_to_the_browser(page, opened, qtbot, target):
+    with qtbot.waitSignal(page.invitation_clicked) as clicked:
+        page.messages.link_activated.emit(target)
+
+    assert clicked.args == [target]
+    assert opened == []
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://verona.example/orchard#over-the-wall",
+        "https://verona.example/people#romeo@montague.lit",  # a place in a page, as it seems
+        "https://verona.example/?12345678",  # perhaps an invitation: only the page knows
+        "https://verona.example/invite/65HVSJQKz",
+        "https://xmpp.link/",
+        "https://xmpp.link/#coven@chat.shakespeare.lit?join",
+        "mailto:romeo@montague.lit",
+    ],
+)
+def test_every_other_page_is_opened_by_the_browser(page, opened, qtbot, target):
+    with qtbot.assertNotEmitted(page.invitation_clicked):
+        page.messages.link_activated.emit(target)
+
+    assert opened == [target]
 
 
 # --- keys ----------------------------------------------------------------------------------------

@@ -99,6 +99,18 @@ def test_once_asked_again_it_is_waited_for(stage, page):
     assert line(stage) == "Waiting for their answer"
 
 
+@pytest.mark.parametrize("condition", ["remote-server-not-found", "item-not-found"])
+def test_a_request_that_came_back_is_not_said_to_wait(stage, page, condition):
+    asked(stage, ago=timedelta(0), token=None)
+    page.show_chat(KEY)
+    stage.network.roster.refused.emit(JULIET, condition)
+
+    assert line(stage) == "Cannot be reached"
+    assert "juliet@capulet.lit cannot be reached" in plainly(words(page))
+    assert "The request to Juliet came back." in plainly(words(page))
+    assert named(page, QAbstractButton, "Cancel request").isVisible()
+
+
 def test_a_request_is_cancelled_after_one_question(stage, page):
     asked(stage, ago=timedelta(hours=1))
     page.show_chat(KEY)

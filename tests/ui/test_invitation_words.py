@@ -12,6 +12,7 @@ from pars_desktop.ui.invitations import words
 from pars_desktop.ui.plain_text import spoken
 from tests.fakes import JULIET, ROMEO
 
+ONLY_IT_KNOWS = " The server does not say whether that has happened."
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)  # a Friday
 WEEK = timedelta(weeks=1)
 ONCE = Invite(1, ROMEO, NOON, NOON + WEEK, link="xmpp:x")
@@ -54,14 +55,17 @@ def _british():
             replace(ONCE, bound_to=JULIET, expires=NEVER),
             "Only juliet@capulet.lit can use it, and it does not expire.",
         ),
-        (ACCOUNT, "It creates one account on montague.lit, until Friday 27 November."),
+        (
+            ACCOUNT,
+            "It creates one account on montague.lit, until Friday 27 November." + ONLY_IT_KNOWS,
+        ),
         (
             replace(ACCOUNT, expires=NEVER),
-            "It creates one account on montague.lit, and does not expire.",
+            "It creates one account on montague.lit, and does not expire." + ONLY_IT_KNOWS,
         ),
         (
             replace(ACCOUNT, bound_to=JID("paris", "montague.lit"), expires=NEVER),
-            "It creates the account paris@montague.lit, and does not expire.",
+            "It creates the account paris@montague.lit, and does not expire." + ONLY_IT_KNOWS,
         ),
     ],
 )

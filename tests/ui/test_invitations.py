@@ -122,12 +122,12 @@ async def test_each_line_says_everything_there_is_to_know(shelf):
 
     assert told == {
         "For a friend, waiting, ends in 30 minutes",
-        "For Paris, waiting, does not expire: delete when done",
+        "For Paris, given out, does not expire: delete when done",
         "For Nurse, waiting, does not expire: delete when done",
-        "For juliet@capulet.lit, waiting, ends in 5 days",
+        "Only for juliet@capulet.lit, waiting, ends in 5 days",
         "For Tybalt, revoked",
         "For the choir, waiting, used by person0000@verona.lit, person0001@verona.lit, "
-        "person0002@verona.lit and 2 more, ends in 5 days",
+        "person0002@verona.lit and 2 more, for up to 50 people, 5 used, ends in 5 days",
         "For Juliet, used by juliet@capulet.lit",
         "For the ball, expired",
     }
@@ -191,6 +191,38 @@ async def test_p18_revoke_ends_it_at_once_and_it_stays_selected(shelf):
     assert shelf.invites.redeem(parse_link(invite.link).token, JULIET).refusal is Refusal.REVOKED
     assert shelf.list.currentIndex().data().startswith("For Juliet, revoked")
     assert shelf.can() == ["Delete"]
+
+
+async def test_after_a_quiet_moment_too_the_neighbour_of_what_is_deleted_is_selected(shelf, qtbot):
+    for label in ("one", "two", "three"):
+        shelf.stage.clock.advance(timedelta(minutes=1))
+        shelf.redeem(shelf.make(label), JULIET)
+    shelf.open()
+    shelf.select("For two")
+    qtbot.wait(60)  # what happens then is in the list at once
+
+    shelf.press("Delete")
+
+    assert shelf.list.currentIndex().data().startswith("For one")
+    assert [index.row() for index in shelf.list.selectedIndexes()] == [1]
+
+
+async def test_no_two_rows_say_the_same(shelf):
+    clock = shelf.stage.clock
+    clock.at = NOW - 2 * DAY
+    for options in ({"uses": 3}, {"bound_to": JULIET}, {"bound_to": TYBALT}, {}):
+        shelf.make("the ball", **options)
+        shelf.make(**options)
+        clock.advance(timedelta(minutes=1))
+    shelf.redeem(shelf.make("the ball", uses=3), JULIET)
+    shelf.open()
+
+    assert len(set(shelf.lines)) == len(shelf.lines)
+    said = " ".join(shelf.lines)
+    assert "For the ball, waiting, for up to 3 people, ends" in said
+    assert "used by juliet@capulet.lit, for up to 3 people, 1 used, ends" in said
+    assert "For the ball, waiting, only for juliet@capulet.lit, ends" in said
+    assert "Only for tybalt@capulet.lit, waiting, ends" in said
 
 
 async def test_show_again_asks_for_the_selected_one(shelf):

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLineEdit, 
 from pars_desktop.base.tasks import Tasks
 from pars_desktop.domain.errors import StorageFailed
 from pars_desktop.domain.invite import LIFETIME, InviteOptions, ServerInvite, Via
+from pars_desktop.domain.jid import JID
 from pars_desktop.domain.landing import web_link
 from pars_desktop.domain.uri import parse_link
 from pars_desktop.ui.invitations import giving
@@ -467,6 +468,24 @@ async def test_with_an_own_token_it_says_that_an_account_is_needed_elsewhere(onl
     assert "cannot be revoked" not in words(dialog)
 
 
+async def test_for_one_friend_alone_it_works_once_and_needs_no_word_about_accounts(online):
+    online.server.invites = [of_server(1)]
+    dialog = await online.open()
+    await online.press("Options")
+    online.choose("Works", "For up to 3 people")
+    works = next(one for one in dialog.findChildren(QComboBox) if one.count() == 7)
+    online.text("Only for").setText("juliet@capulet.lit")
+
+    assert works.currentText() == "Once"
+    assert not works.isEnabled()
+    assert "elsewhere" not in words(dialog)
+    assert "Anybody who gets this link" not in words(dialog)
+    online.text("Only for").clear()
+    assert works.currentText() == "For up to 3 people"
+    assert works.isEnabled()
+    assert "needs one elsewhere" in words(dialog)
+
+
 async def test_where_the_server_makes_no_accounts_nothing_is_said_about_them(online):
     await online.open()
     await online.press("Options")
@@ -508,6 +527,22 @@ async def test_an_invitation_used_while_it_is_shown_gives_way_to_one_that_works(
     assert desk.link != used
     said = words(dialog)
     assert "juliet@capulet.lit came by your invitation. Here is a new one." in said
+
+
+@pytest.mark.parametrize("letters", ["x" * 1000, "a" + "\u0488" * 500, "क" + "\u093f" * 300])
+async def test_m8_whoever_comes_with_an_endless_address_does_not_blow_up_the_window(desk, letters):
+    dialog = await desk.open()
+    before = dialog.size()
+    guest = JID(letters, f"{'y' * 60}.{'y' * 60}.{'y' * 60}.test")
+
+    desk.invites.redeem(desk.token, guest)
+    await settle()
+    QGuiApplication.processEvents()
+
+    assert "came by your invitation. Here is a new one." in words(dialog)
+    assert dialog.width() == before.width()
+    assert dialog.height() < before.height() + 120
+    assert ".test" in words(dialog)
 
 
 async def test_one_for_many_stays_until_it_is_used_up(desk):
@@ -605,8 +640,23 @@ async def test_r9_a_user_name_that_the_server_ignores_is_said(online, is_fixed):
     named(asking, QAbstractButton, "Create").click()
     await settle()
 
-    ignored = "The server lets them choose the name." in words(online.dialog)
+    said = "The server did not take the user name; they choose it themselves."
+    ignored = said in words(online.dialog)
     assert ignored is not is_fixed
+
+
+@pytest.mark.parametrize("befriends", [True, False])
+async def test_r9_that_the_server_makes_no_friends_of_it_is_said(online, befriends):
+    online.server.accounts = [replace(of_account(), befriends=befriends)]
+    await online.open()
+    await online.press("Invite someone to this server")
+    (asking,) = online.window.findChildren(ServerDialog)
+
+    named(asking, QAbstractButton, "Create").click()
+    await settle()
+
+    said = "The server made it without you as their friend: send them an invitation of your own"
+    assert (said in words(online.dialog)) is not befriends
 
 
 async def test_r9_what_the_server_says_no_to_is_said_and_can_be_tried_again(online):

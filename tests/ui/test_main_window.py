@@ -4,9 +4,10 @@ import socket
 import subprocess
 import sys
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPlainTextEdit, QWidget
@@ -18,7 +19,7 @@ from pars_desktop.ui import theme
 from pars_desktop.ui.main_window import MainWindow
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.looking import interface, named, words
-from tests.ui.stage import Stage, person
+from tests.ui.stage import person
 
 
 @pytest.fixture
@@ -74,6 +75,33 @@ def test_its_size_and_column_are_remembered(window):
 @pytest.mark.parametrize(("kept", "shown"), [(100, 240), (900, 420)])
 def test_the_left_column_is_never_too_narrow_or_too_wide(window, kept, shown):
     assert window(Settings(sidebar_width=kept)).sidebar.width() == shown
+
+
+@pytest.mark.parametrize(
+    ("room", "opened"),
+    [
+        (QRect(0, 0, 1920, 1040), (980, 680)),
+        (QRect(0, 27, 960, 513), (960, 473)),
+        (QRect(0, 0, 1066, 666), (980, 626)),  # 1600 x 1000 at 150 %
+        (QRect(0, 0, 640, 480), (640, 440)),
+    ],
+)
+@pytest.mark.parametrize("kept", [Settings(), Settings(window_width=980, window_height=680)])
+def test_it_is_no_larger_than_its_screen(window, monkeypatch, kept, room, opened):
+    made = window(kept)
+    monkeypatch.setattr(made, "screen", lambda: SimpleNamespace(availableGeometry=lambda: room))
+
+    made.fit_screen()
+
+    assert (made.width(), made.height()) == opened
+
+
+def test_a_size_that_fits_stays(window):
+    made = window(Settings(window_width=700, window_height=500))
+
+    made.fit_screen()
+
+    assert (made.width(), made.height()) == (700, 500)
 
 
 def test_with_nobody_there_it_offers_the_first_invitation(window, qtbot):
@@ -296,15 +324,16 @@ def test_tab_goes_through_the_window_as_it_is_read(window, stage, qtbot):
     order = []
     focus = made.sidebar.search
     focus.setFocus()
-    for _ in range(7):
+    for _ in range(8):
         order.append(made.focusWidget().accessibleName() or made.focusWidget().text())
         qtbot.keyClick(made.focusWidget(), Qt.Key.Key_Tab)
 
-    assert order[:6] == [
+    assert order[:7] == [
         "Search",
         "Invite a friend",
         "Add a friend",
         "Chats",
+        "More about this friend",
         "Messages",
         "Message",
     ]
@@ -320,7 +349,7 @@ def test_the_header_says_who_i_am_and_how_i_am_doing(window, stage):
 
     stage.status(State.WAITING, None, 5)
 
-    assert "Offline, trying again" in words(made)
+    assert "Offline, next try in 5 s" in words(made)
 
 
 def test_the_header_offers_to_sign_in_where_that_is_needed(window, stage, qtbot):
@@ -332,17 +361,6 @@ def test_the_header_offers_to_sign_in_where_that_is_needed(window, stage, qtbot)
     with qtbot.waitSignal(made.sign_in_requested) as asked:
         named(made, QAbstractButton, "Sign in").click()
     assert asked.args == [ROMEO]
-
-
-def test_of_two_accounts_the_one_that_needs_help_is_shown(qtbot, dressed):
-    stage = Stage(ROMEO, TYBALT)
-    stage.status(State.ONLINE)
-    made = MainWindow(stage.accounts, stage.conversations)
-    qtbot.addWidget(made)
-    made.show()
-
-    assert "tybalt@capulet.lit" in words(made)
-    stage.close()
 
 
 def test_the_menu_adds_accounts_and_quits(window, qtbot):
@@ -398,6 +416,49 @@ def test_a_chat_that_is_removed_is_left(window, stage):
 
     assert made.open_key is None
     assert shown == [None]
+
+
+@pytest.mark.parametrize("row", [0, 1, 2])
+def test_after_a_chat_is_removed_no_other_one_is_open(window, stage, row):
+    keys = [stage.befriend(person(number), f"Person {number}") for number in range(3)]
+    made = window()
+    made.open_chat(keys[row])
+    shown = []
+    made.chat_shown.connect(shown.append)
+
+    stage.contacts.remove(stage.account.jid, keys[row].peer)
+    stage.conversations.removed.emit(keys[row])
+
+    assert made.open_key is None
+    assert shown == [None]
+    assert made.sidebar.list.hasFocus()
+    assert not made.sidebar.list.selectionModel().hasSelection()
+
+
+def test_a_chat_that_is_gone_when_everything_is_read_again_is_left(window, stage):
+    key = stage.befriend(JULIET, "Juliet")
+    stage.befriend(TYBALT, "Tybalt")
+    made = window()
+    made.open_chat(key)
+
+    stage.db.run("DELETE FROM chat")
+    stage.contacts.remove(stage.account.jid, JULIET)
+    stage.conversations.reset.emit()
+
+    assert made.open_key is None
+    assert made.sidebar.list.hasFocus()
+
+
+def test_another_chat_that_is_removed_leaves_the_open_one_alone(window, stage):
+    keys = [stage.befriend(person(number), f"Person {number}") for number in range(3)]
+    made = window()
+    made.open_chat(keys[1])
+
+    stage.contacts.remove(stage.account.jid, keys[0].peer)
+    stage.conversations.removed.emit(keys[0])
+
+    assert made.open_key == keys[1]
+    assert made.sidebar.list.currentIndex().data() == "Person 1"
 
 
 # --- places for others ---------------------------------------------------------------------------

@@ -541,3 +541,16 @@ def _move(view, to, pressed):
         Qt.KeyboardModifier.NoModifier,
     )
     QApplication.sendEvent(view.viewport(), move)
+
+
+def test_the_message_that_an_assistive_tool_selects_is_copied(shown, stage):
+    for body in ("one", "two", "three"):
+        stage.remember(JULIET, body)
+    view = shown()
+    tree = interface(view)
+    for row in (2, 1):
+        assert tree.selectionInterface().select(tree.child(row))
+
+    view.copy()
+
+    assert QGuiApplication.clipboard().text() == "two"

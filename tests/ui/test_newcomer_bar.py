@@ -60,7 +60,7 @@ async def test_p1_a_newcomer_is_named_with_an_easy_undo(hall):
 
 async def test_p14_a_newcomer_who_looks_like_a_friend_is_told_apart(hall):
     double = JID("ju1iet", "capulet.lit")
-    hall.friends.people += [Contact(JULIET, "Juliet"), Contact(double)]
+    hall.friends.befriend(Contact(JULIET, "Juliet"), Contact(double))
     hall.conversations.put(newcomer(ROMEO, double))
 
     assert "Not the same as your contact juliet@capulet.lit" in words(hall.bar)
@@ -74,6 +74,15 @@ async def test_the_announcement_says_for_whom_the_invitation_was(hall):
 
     said = words(hall.bar)
     assert "juliet@capulet.lit accepted your invitation for the <b>choir</b>" in said
+
+
+async def test_with_several_accounts_a_newcomer_is_said_to_come_to_one_of_them(qtbot):
+    accounts, conversations = CastAccounts(ROMEO, TYBALT), CastConversations()
+    conversations.put(newcomer(TYBALT, JULIET))
+    bar = NewcomerBar(accounts, conversations, Tasks(), hold=timedelta(0))
+    qtbot.addWidget(bar)
+
+    assert "as \u2068tybalt@capulet.lit\u2069" in bar.details.text().replace("\u200b", "")
 
 
 async def test_a_newcomer_from_before_the_start_is_shown(qtbot):

@@ -13,6 +13,7 @@ from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.errors import (
     BadAddress,
     ConnectionLost,
+    InvitationNeeded,
     InvitationRejected,
     InvitationsNotTaken,
     NeedsWebPage,
@@ -29,8 +30,10 @@ from pars_desktop.domain.form import Form, FormField
 from pars_desktop.domain.jid import JID
 from pars_desktop.domain.registration import Plan, Questions
 from pars_desktop.domain.uri import parse_link
+from pars_desktop.store.accounts import AccountStore
 from pars_desktop.ui import errors
 from pars_desktop.ui.chat.link_dialog import LinkDialog
+from pars_desktop.ui.registration.ready_bar import Ready
 from tests.fakes import settle
 from tests.ui.looking import words
 from tests.ui.office import BENVOLIO, INVITATION, VERONA, Office
@@ -107,8 +110,10 @@ async def test_the_password_is_copied_on_request_and_marked_as_a_secret(office):
     await arrived(office)
     assert clipboard.text() == "something else"
 
+    button = office.button("Copy password")
     await office.press("Copy password")
 
+    assert button.text() == "Copied"
     assert clipboard.text() == office.field("Password").text()
     assert clipboard.mimeData().data("x-kde-passwordManagerHint") == b"secret"
     clipboard.clear()
@@ -165,6 +170,9 @@ async def test_r29_p16_without_the_invitation_only_if_the_person_agrees(office, 
     await office.press("Create without the invitation")
     assert office.server.asked == ["T123", None]
     assert office.button("Create without the invitation") is None
+    assert "You go on without the invitation." in words(office.window)
+    assert "Pars will ask benvolio@verona.test to become your friend." in words(office.window)
+    assert "without another step" not in words(office.window)
     await create(office)
 
     assert [jid for jid, _, _ in office.server.created] == [MERCUTIO]
@@ -222,6 +230,62 @@ async def test_a_server_that_the_person_wrote_is_to_be_looked_at_again(office):
     assert said in words(office.window)
 
 
+async def test_a_server_of_the_list_that_is_not_there_is_no_mistake_of_the_person(office):
+    office.server.answers = [NoSuchServer()]
+    await arrived(office, Plan(JID("", "chat.example")))
+
+    assert "chat.example cannot be found at the moment." in words(office.window)
+    await office.press("Choose another server")
+    assert office.field("Server") is not None
+
+
+async def from_the_list(office, server):
+    """Somebody has chosen this server on the first page of all."""
+    office.links.forget()
+    office.enter()
+    await office.press("Create an account")
+    await office.type("Server", server)
+    await office.press("Next")
+
+
+async def test_where_an_invitation_is_needed_the_ways_on_are_offered(office):
+    await from_the_list(office, "chat.example")
+    office.server.answers = [InvitationNeeded()]
+    await create(office)
+    assert "chat.example lets nobody create an account without an invitation." in words(
+        office.window
+    )
+
+    await office.press("Choose another server")
+    assert office.field("Server").text() == "chat.example"
+    await office.press("Next")
+    office.server.answers = [InvitationNeeded()]
+    await create(office)
+    await office.press("I have an invitation")
+
+    assert office.field("Address or link") is not None
+    await office.press("Back")
+    assert office.button("I have an account") is not None
+
+
+async def test_at_the_end_there_is_what_to_say_of_the_account(office):
+    await arrived(office)
+    await office.type("Your friend's name", "Cousin")
+    password = office.field("Password").text()
+    await create(office)
+
+    assert office.done == [True]
+    assert office.ready == [Ready(MERCUTIO, KeepPassword.KEYRING, password, "Cousin")]
+
+
+async def test_a_password_of_ones_own_is_not_offered_to_be_copied_at_the_end(office):
+    await arrived(office)
+    await office.type("Password", "my own secret")
+    await create(office)
+
+    assert [ready.suggested for ready in office.ready] == [""]
+
+
 @pytest.mark.parametrize("field", ["User name", "Password", "Port"])
 async def test_what_was_wrong_is_not_said_while_it_is_being_corrected(qtbot, office, field):
     office.server.answers = [NoSuchServer()]
@@ -235,11 +299,11 @@ async def test_what_was_wrong_is_not_said_while_it_is_being_corrected(qtbot, off
     assert "There is no chat server" not in words(office.window)
 
 
-@pytest.mark.parametrize("name", ["a b", "a@b"])
-async def test_what_cannot_be_a_user_name_is_said_while_it_is_typed(qtbot, office, name):
+@pytest.mark.parametrize(("name", "what"), [("Mercutio Jr", "spaces"), ("a@b", "@"), ("a/b", "/")])
+async def test_what_cannot_be_a_user_name_is_said_while_it_is_typed(qtbot, office, name, what):
     await arrived(office)
     qtbot.keyClicks(office.field("User name"), name)
-    assert "This cannot be a user name." in words(office.window)
+    assert f"This cannot be a user name. It must not hold {what}" in words(office.window)
 
     office.field("User name").clear()
 
@@ -262,7 +326,7 @@ async def test_what_cannot_be_a_user_name_is_said_and_not_sent(office, name):
 
     await create(office, name)
 
-    assert "This cannot be a user name." in words(office.window)
+    assert words(office.window).count("This cannot be a user name.") == 1
     assert errors.sentence(BadAddress()) not in words(office.window)
     assert office.focused() == "User name"
     assert office.server.created == []
@@ -344,6 +408,7 @@ async def test_an_account_whose_creation_was_cancelled_is_recognized(office):
     office.server.open.clear()
     await create(office)
     await office.press("Cancel")
+    assert "verona.test may have made the account already." in words(office.window)
     office.server.open.set()
     office.server.answers = [UserNameTaken()]
 
@@ -400,12 +465,15 @@ async def test_a_port_that_cannot_be_is_said_before_anything_is_tried(office):
     ],
 )
 async def test_k1_without_a_keyring_the_person_says_where_the_password_goes(office, choice, keep):
+    """Before anything is created: nothing can be lost by going away."""
     office.passwords.locked = True
     await arrived(office)
     await create(office)
     assert "keeps passwords is missing or locked" in words(office.window)
-    assert office.accounts.all() == ()
+    assert "The account is not created before" in words(office.window)
+    assert (office.server.created, office.accounts.all()) == ([], ())
     assert office.button("Copy password").isEnabled()
+    assert office.button("Back") is None  # it is the only page here
     assert office.button("Create account") is None
 
     if choice is not None:
@@ -414,6 +482,7 @@ async def test_k1_without_a_keyring_the_person_says_where_the_password_goes(offi
 
     assert len(office.server.created) == 1
     assert office.accounts.all()[0].settings.keep_password is keep
+    assert [ready.keep for ready in office.ready] == [keep]
     assert office.done == [True]
 
 
@@ -429,7 +498,43 @@ async def test_k2_a_keyring_that_was_locked_can_be_tried_again(office):
     assert len(office.server.created) == 1
 
 
-async def test_k1_an_account_that_is_there_is_kept_even_if_the_window_is_closed(office):
+async def test_k2_while_the_keyring_asks_it_is_said_and_cancel_undoes_it(qtbot, office):
+    put, opened = office.passwords.put, asyncio.Event()
+
+    async def prompt(*what):
+        await opened.wait()
+        await put(*what)
+
+    office.passwords.put = prompt
+    await arrived(office)
+    await create(office)
+    qtbot.waitUntil(lambda: "Waiting for the keyring" in words(office.window))
+
+    await office.press("Cancel")
+    assert (office.server.created, office.accounts.all()) == ([], ())
+    assert "may have made" not in words(office.window)
+    assert office.field("User name").isEnabled()
+    opened.set()
+    await office.press("Create account")
+
+    assert len(office.server.created) == 1
+
+
+async def test_where_the_password_goes_is_asked_once_also_if_the_name_is_taken(office):
+    office.passwords.locked = True
+    await arrived(office)
+    await create(office)
+    office.server.answers = [UserNameTaken()]
+    await office.press("Keep it in a file that only you can read")
+    await office.press("Continue")
+    assert "It is saved in a file that only you can read." in words(office.window)
+
+    await create(office, "merc")
+
+    assert office.accounts.all()[0].settings.keep_password is KeepPassword.FILE
+
+
+async def test_leaving_while_the_keyring_is_asked_about_leaves_nothing(office):
     office.passwords.locked = True
     await arrived(office)
     await create(office)
@@ -437,7 +542,8 @@ async def test_k1_an_account_that_is_there_is_kept_even_if_the_window_is_closed(
     office.flow.leave()
     await settle()
 
-    assert office.accounts.all()[0].settings.keep_password is KeepPassword.ASK
+    assert office.accounts.all() == ()
+    assert AccountStore(office.db).all() == []
 
 
 async def test_what_the_server_asks_besides_has_to_be_answered(office):

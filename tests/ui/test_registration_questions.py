@@ -1,12 +1,16 @@
 """What a server asks of a newcomer: every kind of field, and pictures that may be meant ill."""
 
+import struct
+import zlib
+
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from pars_desktop.domain.form import FieldKind, Form, FormField, Media, Option
 from pars_desktop.domain.registration import Picture, Questions
+from pars_desktop.ui.registration import picture as unpacking
 from pars_desktop.ui.registration.picture import decoded
 from pars_desktop.ui.registration.question_fields import QuestionFields
 from tests.ui.looking import named, words
@@ -17,13 +21,19 @@ CAPTCHA = FormField(
 )
 
 
-def png(width=120, height=40):
+def packed(kind, width=120, height=40):
     image = QImage(width, height, QImage.Format.Format_Grayscale8)
     image.fill(QColor("white"))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
+    writer = QImageWriter(buffer, QByteArray(kind))
+    writer.setProgressiveScanWrite(True)  # a JPEG that appears step by step
+    assert writer.write(image)
     return bytes(buffer.data().data())
+
+
+def png(width=120, height=40):
+    return packed(b"png", width, height)
 
 
 def asked(*fields, pictures=None, web_page="", is_plain=False, **form):
@@ -218,3 +228,121 @@ def test_u15_a_picture_that_claims_to_be_huge_is_not_unpacked():
     data[16:24] = (60_000).to_bytes(4, "big") * 2
 
     assert decoded(Picture("image/png", bytes(data))) is None
+
+
+def chunk(kind, data=b""):
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def made_png(*chunks, width=8, height=8, depth=8, colours=0, interlaced=0, pixels=None):
+    """A PNG with these chunks before its pixels."""
+    head = struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, interlaced)
+    pixels = zlib.compress(bytes(9 * 8)) if pixels is None else pixels
+    rest = (*chunks, chunk(b"IDAT", pixels), chunk(b"IEND"))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + b"".join(rest)
+
+
+@pytest.fixture
+def given(monkeypatch):
+    """What a decoder of Qt's has to do with."""
+    seen = []
+
+    class Reader(QImageReader):
+        def __init__(self, buffer, kind):
+            seen.append(bytes(buffer.data().data()))
+            super().__init__(buffer, kind)
+
+    monkeypatch.setattr(unpacking, "QImageReader", Reader)
+    return seen
+
+
+ENDLESS = zlib.compress(bytes(4_000_000), 9)
+JPEG_SCAN = b"\xff\xda\x00\x08\x01\x01\x00\x01\x3f\x00"  # one that says nothing new
+GIF_FRAME = b",\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0"
+
+
+def with_scans(count):
+    jpeg = packed(b"jpeg")
+    return jpeg[:-2] + JPEG_SCAN * count + jpeg[-2:]
+
+
+def with_segments(kind):
+    jpeg = packed(b"jpeg")
+    return jpeg[:2] + bytes((0xFF, kind, 0, 2)) * 100_000 + jpeg[2:]
+
+
+def gif(height, frames):
+    screen = struct.pack("<HHBBB", 8, height, 0x80, 0, 0) + bytes(3) + b"\xff" * 3
+    return b"GIF89a" + screen + GIF_FRAME * frames + b";"
+
+
+MORE = ("comments", "profiles", "part of a large one", "bmp", "webp")
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Picture("image/jpeg", with_scans(40_000)),
+        Picture("image/png", made_png(pixels=ENDLESS)),
+        Picture("image/png", made_png(*[chunk(b"IDAT")] * 30_000)),
+        Picture("image/png", made_png(*[chunk(b"tRNS", bytes(2))] * 30_000)),
+        Picture("image/png", png(20_000, 1)),
+        Picture("image/jpeg", packed(b"jpeg", 1, 20_000)),
+        Picture("image/png", png(800, 800)),
+        Picture("image/jpeg", with_segments(0xFE)),
+        Picture("image/jpeg", with_segments(0xE2)),
+        Picture("image/gif", gif(60_000, 1)),
+        Picture("image/bmp", packed(b"bmp")),
+        Picture("image/webp", packed(b"webp")),
+    ],
+    ids=["scans", "pixels", "chunks", "more", "flat", "thin", "large", *MORE],
+)
+def test_u15_a_picture_whose_unpacking_would_stop_the_window_is_not_unpacked(picture):
+    assert decoded(picture) is None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [chunk(b"zTXt", b"a\0\0" + ENDLESS)] * 60,
+        [chunk(b"iTXt", b"a\0\1\0\0\0" + ENDLESS)] * 60,
+        [chunk(b"iCCP", b"a\0\0" + ENDLESS)],
+        [chunk(b"tRNS", bytes(2))] * 900,
+        [chunk(b"fdAT", bytes(9999))] * 9,  # APNG
+    ],
+    ids=["text", "international text", "colours", "again and again", "moving"],
+)
+def test_u15_of_a_png_a_decoder_gets_only_what_is_shown(given, more):
+    assert decoded(Picture("image/png", made_png(*more))).width() == 8
+
+    assert len(given[0]) < 200
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        Picture("image/jpeg", packed(b"jpeg", 500, 500)),
+        Picture("image/png", png(500, 500)),
+        Picture("image/png", made_png(interlaced=1, pixels=zlib.compress(bytes(79)))),
+        Picture("image/png", made_png(*[chunk(b"IDAT")] * 300)),
+        Picture("image/gif", gif(8, 3)),
+    ],
+    ids=["step by step", "large", "interlaced", "in parts", "moving"],
+)
+def test_pictures_as_servers_make_them_are_shown(picture):
+    assert not decoded(picture).isNull()
+
+
+def test_a_png_keeps_its_colours_and_what_is_transparent():
+    palette = chunk(b"PLTE", b"\x10\x20\x30\x40\x50\x60") + chunk(b"tRNS", b"\xff\x00")
+    pixels = zlib.compress(b"\0\x40")
+    data = made_png(palette, width=2, height=1, depth=1, colours=3, pixels=pixels)
+    image = decoded(Picture("image/png", data))
+
+    assert image.pixelColor(0, 0).name() == "#102030"
+    assert image.pixelColor(1, 0).alpha() == 0
+
+
+@pytest.mark.parametrize("length", range(0, 105, 7))
+def test_u15_half_a_picture_is_no_trouble(length):
+    assert decoded(Picture("image/png", png()[:length])) is None

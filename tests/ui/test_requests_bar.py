@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core.likeness import Likeness
 from pars_desktop.core.requests import Request
 from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.errors import ServerRefused
@@ -276,8 +277,35 @@ async def test_p14_a_stranger_who_looks_like_a_friend_is_told_apart(hall, jid, t
     assert told in words(hall.bar)
 
 
+async def test_p14_nobody_is_shown_before_they_were_compared_with_a_long_list(hall, qtbot):
+    parts, names = [], hall.friends().names
+    hall.accounts.get(ROMEO).likeness = Likeness(
+        hall.friends(), lambda *wanted: parts.append(names(*wanted)) or parts[-1]
+    )
+    many = [Contact(JID("somebody", f"server{number:04}.lit")) for number in range(1500)]
+    hall.friends().people = [*many, Contact(JID("tybaIt", "capulet.lit"))]
+
+    hall.ask(TYBALT)
+    assert not hall.bar.isVisible()
+    assert [len(part) for part in parts] == [300]  # and then others have a turn
+
+    qtbot.waitUntil(hall.bar.isVisible)
+    assert "the two addresses only look alike" in words(hall.bar)
+
+
+async def test_p14_with_another_list_from_the_server_who_asks_is_compared_anew(hall):
+    hall.ask(TYBALT)
+    assert "look alike" not in words(hall.bar)
+
+    hall.friends().people.append(Contact(JID("tybaIt", "capulet.lit")))
+    hall.friends().reloaded.emit()
+    hall.bar._came.flush()
+
+    assert "the two addresses only look alike" in words(hall.bar)
+
+
 async def test_p14_who_asks_is_compared_with_our_friends_and_ourselves(hall):
-    hall.friends().people.append(Contact(JULIET, "Juliet"))
+    hall.friends().befriend(Contact(JULIET, "Juliet"))
     hall.ask(JID("ju1iet", "capulet.lit"), nick="Juliet")
 
     said = words(hall.bar)

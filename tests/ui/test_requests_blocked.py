@@ -15,7 +15,7 @@ from pars_desktop.ui.plain_text import spoken
 from pars_desktop.ui.requests.blocked_dialog import BlockedDialog
 from tests.fakes import JULIET, ROMEO, TYBALT
 from tests.ui.cast import CastAccounts
-from tests.ui.looking import named, words
+from tests.ui.looking import interface, named, words
 
 EVIL = JID("", "evil.test")
 
@@ -106,3 +106,15 @@ async def test_p10_the_link_of_somebody_blocked_says_so(qapp, concern, said):
     proposal = Proposal(ProposalKind.ADD_FRIEND, link, (ROMEO,), ROMEO, concerns=(concern,))
     (sentence,) = doubts(proposal)
     assert spoken(sentence).startswith(said)
+
+
+async def test_whom_an_assistive_tool_selects_is_who_is_unblocked(qtbot):
+    desk = Desk(qtbot, TYBALT, JULIET, EVIL)
+    tree = interface(desk.list)
+    assert tree.selectionInterface().select(tree.child(2))
+    assert tree.selectionInterface().select(tree.child(1))
+
+    assert [item.text() for item in desk.list.selectedItems()] == [desk.list.item(1).text()]
+    await desk.press()
+
+    assert desk.blocking.jids == [TYBALT, EVIL]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QListWidget, QPushButton, QWidget
 
 from pars_desktop.base.tasks import Tasks
@@ -14,7 +15,7 @@ from pars_desktop.ui.invite.scan import Eyes, Scan
 from pars_desktop.ui.invite.scan_dialog import CodesDialog
 from pars_desktop.ui.sheet import Sheet
 from tests.ui.cast import CastEyes
-from tests.ui.looking import named, press
+from tests.ui.looking import interface, named, press
 
 LINK = "xmpp:romeo@montague.lit?roster;preauth=SECRET;name=Romeo"
 OTHER = "xmpp:juliet@capulet.lit?roster;preauth=SECRET2"
@@ -252,17 +253,17 @@ async def test_u15_what_to_think_of_an_odd_link_is_left_to_whoever_opens_links(p
 
 
 async def test_u15_of_several_codes_the_person_chooses(play, qtbot):
-    await play.look_at([LINK, BANK, OTHER, "hello <b>you</b>"])
+    await play.look_at([BANK, LINK, "hello <b>you</b>", OTHER])
 
     assert play.opened == []
     assert [line.translate({0x2068: None, 0x2069: None}) for line in play.lines()] == [
         "Invitation from romeo@montague.lit",
-        "Page of bank.example",
         "Invitation from juliet@capulet.lit",
-        "Other text: hello <b>you</b>",
+        "No invitation: page of bank.example",
+        "No invitation: hello <b>you</b>",
     ]
     assert "SECRET" not in " ".join(play.lines())
-    choose(play.question(), 2)
+    choose(play.question(), 1)
     press(named(play.question(), QPushButton, "Open"))
 
     assert play.opened == [OTHER]
@@ -279,10 +280,18 @@ async def test_no_code_of_several_is_chosen_before_the_person_does(play):
 
 
 async def test_what_is_no_link_cannot_be_opened_from_the_list(play):
-    await play.look_at([LINK, BANK])
+    await play.look_at([BANK, LINK])
+    codes = named(play.question(), QListWidget, "Codes")
     choose(play.question(), 1)
 
     assert not named(play.question(), QPushButton, "Open").isEnabled()
+    assert not codes.item(1).flags() & Qt.ItemFlag.ItemIsEnabled
+    tree = interface(codes)
+    tree.selectionInterface().select(tree.child(1))
+    assert codes.selectedItems() == []
+    for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(codes, key)
+    assert play.opened == [LINK]
 
 
 async def test_a_code_can_be_chosen_by_the_keyboard_alone(play, qtbot):
@@ -290,6 +299,16 @@ async def test_a_code_can_be_chosen_by_the_keyboard_alone(play, qtbot):
     codes = named(play.question(), QListWidget, "Codes")
     for key in (Qt.Key.Key_Home, Qt.Key.Key_Down, Qt.Key.Key_Return):
         qtbot.keyClick(codes, key)
+
+    assert play.opened == [OTHER]
+
+
+async def test_the_code_that_an_assistive_tool_selects_is_opened(play):
+    await play.look_at([LINK, OTHER])
+    tree = interface(named(play.question(), QListWidget, "Codes"))
+    assert tree.selectionInterface().select(tree.child(0))
+    assert tree.selectionInterface().select(tree.child(1))
+    press(named(play.question(), QPushButton, "Open"))
 
     assert play.opened == [OTHER]
 
@@ -309,9 +328,9 @@ async def test_several_codes_without_an_invitation_are_no_question(play):
         ("xmpp:coven@chat.lit?join", "Link about coven@chat.lit"),
         ("xmpp:?message;body=x", "A link to nobody in particular"),
         ("xmpp:a@b.c?roster;password=p", "A link that Pars does not use"),
-        ("a\nb\x00c" + "d" * 500, "Other text: a b c" + "d" * 54 + "…"),
-        ("HTTPS://bank.example@EVIL.example/x", "Page of evil.example"),
-        ("https://[", "Other text: https://["),
+        ("a\nb\x00c" + "d" * 500, "No invitation: a b c" + "d" * 54 + "…"),
+        ("HTTPS://bank.example@EVIL.example/x", "No invitation: page of evil.example"),
+        ("https://[", "No invitation: https://["),
     ],
 )
 async def test_every_code_of_several_is_named_in_a_few_words(play, text, meant):

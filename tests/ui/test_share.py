@@ -61,6 +61,20 @@ class Mail(QObject):
         self.urls.append(url.toEncoded().data().decode())
 
 
+NO_MAIL = "There is no e-mail program here. “Copy as a text” is in the same menu."
+
+
+@pytest.fixture
+def knows(request, tmp_path, monkeypatch):
+    """The desktop names this e-mail program; None: nobody can be asked."""
+    named = getattr(request, "param", "thunderbird.desktop")
+    if named is not None:
+        tool = tmp_path / "xdg-mime"
+        tool.write_text(f"#!/bin/sh\necho '{named}'\n")
+        tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
 @pytest.fixture
 def mail():
     made = Mail()
@@ -70,11 +84,14 @@ def mail():
 
 
 @pytest.mark.parametrize("web", [True, False])
-def test_an_e_mail_holds_the_link_that_is_shown_and_until_when_it_works(giving, mail, web):
+def test_an_e_mail_holds_the_link_that_is_shown_and_until_when_it_works(
+    giving, mail, knows, qtbot, web
+):
     if not web:
         named(giving, QAbstractButton, "Web link").click()
 
     choose(giving, "E-mail")
+    qtbot.waitUntil(lambda: len(mail.urls) == 1)
 
     (url,) = mail.urls
     written = parse_qs(urlsplit(url).query, strict_parsing=True)
@@ -85,12 +102,35 @@ def test_an_e_mail_holds_the_link_that_is_shown_and_until_when_it_works(giving, 
     assert giving.troubles == ([] if web else [""])
 
 
-def test_where_no_e_mail_program_opens_it_says_so(giving, monkeypatch):
+def test_where_no_e_mail_program_opens_it_says_so(giving, knows, qtbot, monkeypatch):
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
 
     choose(giving, "E-mail")
 
-    assert giving.troubles == ["No e-mail program opened. Copy the link instead."]
+    qtbot.waitUntil(lambda: giving.troubles == [NO_MAIL])
+
+
+@pytest.mark.parametrize("knows", [""], indirect=True)
+def test_where_the_desktop_knows_no_e_mail_program_the_text_can_be_copied(
+    giving, mail, knows, qtbot
+):
+    choose(giving, "E-mail")
+    qtbot.waitUntil(lambda: giving.troubles == [NO_MAIL])
+    assert mail.urls == []
+
+    choose(giving, "Copy as a text")
+
+    copied = QGuiApplication.clipboard().mimeData()
+    assert web_link(LINK) in copied.text().splitlines()
+    assert f"It works once, until {weekday_and_year(INVITE.expires)}." in copied.text()
+    assert copied.data("x-kde-passwordManagerHint") == b"secret"
+
+
+@pytest.mark.parametrize("knows", [None], indirect=True)
+def test_where_nobody_says_which_e_mail_program_there_is_it_is_tried(giving, mail, knows, qtbot):
+    choose(giving, "E-mail")
+
+    qtbot.waitUntil(lambda: len(mail.urls) == 1)
 
 
 def test_p17_the_code_is_copied_as_a_picture_that_histories_forget(giving):
@@ -101,11 +141,16 @@ def test_p17_the_code_is_copied_as_a_picture_that_histories_forget(giving):
     assert data.data("x-kde-passwordManagerHint") == b"secret"
 
 
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_the_code_is_saved_where_the_person_says(giving, tmp_path, kind):
+@pytest.mark.parametrize(("kind", "there"), [("png", True), ("svg", False)])
+def test_the_code_is_saved_where_the_person_says(giving, tmp_path, monkeypatch, kind, there):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    if there:
+        (tmp_path / "Pictures").mkdir()
     choose(giving, f"Save code as {kind.upper()}")
     (dialog,) = giving.window().findChildren(QFileDialog)
     assert dialog.isVisible()
+    assert dialog.directory().path() == str(tmp_path / "Pictures" if there else tmp_path)
 
     dialog.fileSelected.emit(str(tmp_path / f"code.{kind}"))
 
@@ -179,5 +224,8 @@ def test_what_is_too_long_for_a_code_can_still_be_sent(giving):
     (menu,) = giving.findChildren(QMenu)
 
     assert "too long for a QR code" in giving.troubles[-1]
-    assert [one.text() for one in menu.actions() if one.isEnabled() and one.text()] == ["E-mail"]
+    assert [one.text() for one in menu.actions() if one.isEnabled() and one.text()] == [
+        "E-mail",
+        "Copy as a text",
+    ]
     assert named(giving, QLineEdit, "Invitation link").text() == long

@@ -1,17 +1,19 @@
 """The first window: three ways in, and a link that waits goes along on each of them."""
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QListView
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListView
 
 from pars_desktop.domain.errors import InvitationGone
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import errors
 from pars_desktop.ui.registration.registration_page import RegistrationPage
 from tests.fakes import ROMEO, settle
-from tests.ui.looking import named, words
-from tests.ui.office import INVITATION, PLAIN, Office
+from tests.ui.looking import interface, named, words
+from tests.ui.office import BENVOLIO, INVITATION, PLAIN, Office
 
+THREE_WAYS = ["I have an invitation", "I have an account", "Create an account"]
 PAGE = "https://verona.example/invite/a-token-of-twenty-letters"
 WAITS = "An invitation from benvolio@verona.test waits until you are signed in."
 
@@ -50,7 +52,7 @@ def ways(office):
 
 
 async def test_there_are_three_ways_in(office):
-    assert ways(office) == ["I have an invitation", "I have an account", "Create an account"]
+    assert ways(office) == THREE_WAYS
     assert office.focused() == "I have an invitation"
 
 
@@ -67,6 +69,7 @@ async def test_an_invitation_that_is_pasted_says_what_can_be_done_with_it(office
         "I have an account",
         "Create an account on another server",
         "I have another invitation",
+        "Forget this link",
     ]
     assert office.server.servers == []
     assert office.settings.load().waiting_link == INVITATION
@@ -75,8 +78,71 @@ async def test_an_invitation_that_is_pasted_says_what_can_be_done_with_it(office
 async def test_r35_a_plain_invitation_offers_an_account_of_any_kind(office):
     office.links.open(PLAIN)
 
-    assert ways(office) == ["I have an account", "Create an account", "I have another invitation"]
+    assert ways(office) == [
+        "I have an account",
+        "Create an account",
+        "I have another invitation",
+        "Forget this link",
+    ]
     assert office.field("Address in the link").text() == "benvolio@verona.test"
+
+
+async def test_a_link_nobody_wants_is_forgotten(office):
+    office.links.open(INVITATION)
+    await office.press("Forget this link")
+
+    assert ways(office) == THREE_WAYS
+    assert (office.links.waiting, office.settings.load().waiting_link) == (None, "")
+    assert "Welcome" in words(office.window)
+
+
+async def test_behind_a_link_that_is_forgotten_the_next_one_comes(office):
+    office.links.open(INVITATION)
+    office.links.receive(PLAIN)
+    await office.press("Forget this link")
+
+    assert office.links.waiting.token == "T456"
+    assert "Create an account at verona.test" not in ways(office)
+    assert office.field("Address in the link").text() == "benvolio@verona.test"
+
+
+@pytest.mark.parametrize(
+    ("query", "answer"),
+    [
+        ("join", "This link leads to a group."),
+        ("command;node=x", "This link asks to run a command there."),
+        ("unregister", "This link asks to delete an account."),
+        ("remove", "This link asks to end a friendship"),
+        ("join;password=x", "This link leads to a group."),
+    ],
+)
+async def test_r45_what_is_never_done_is_answered_without_an_account(office, query, answer):
+    office.links.open(f"xmpp:{BENVOLIO}?{query}")
+
+    assert answer in words(office.window)
+    assert "waits until you are signed in" not in words(office.window)
+    assert ways(office) == [*THREE_WAYS, "Forget this link"]
+    assert office.settings.load().waiting_link == ""
+
+
+async def test_r33_a_link_for_one_account_is_no_invitation_to_ones_own(office):
+    office.links.open("xmpp:emma@verona.test?register;preauth=T123")
+
+    assert "You are invited" not in words(office.window)
+    assert "or sets a new password" in words(office.window)
+    await office.press("Go on with emma@verona.test")
+    assert office.field("User name").text() == "emma"
+    assert office.server.servers == []
+
+
+async def test_titles_stand_over_what_they_are_about(office):
+    (title,) = (each for each in office.window.findChildren(QLabel) if each.text() == "Welcome")
+    assert title.alignment() & Qt.AlignmentFlag.AlignHCenter
+
+    await office.press("I have an account")
+
+    assert title.text() == "Sign in"
+    assert not title.alignment() & Qt.AlignmentFlag.AlignHCenter
 
 
 async def test_what_is_no_link_is_said_where_it_was_entered(office):
@@ -255,6 +321,17 @@ async def test_servers_are_found_by_what_is_known_of_them(qtbot, office):
     assert [str(server.jid) for server in office.server.servers] == ["chat.example"]
 
 
+async def test_the_server_that_an_assistive_tool_selects_is_chosen(office):
+    await office.press("Create an account")
+    tree = interface(named(office.window, QListView, "Servers"))
+    for row in (2, 1):
+        assert tree.selectionInterface().select(tree.child(row))
+    wanted = tree.child(1).text(QAccessible.Text.Name).split(",")[0]
+    await office.press("Next")
+
+    assert [str(server.jid) for server in office.server.servers] == [wanted]
+
+
 async def test_any_server_can_be_typed(office):
     await office.press("Create an account")
     await office.type("Server", " Some.Where.example ")
@@ -264,7 +341,34 @@ async def test_any_server_can_be_typed(office):
     assert [str(server.jid) for server in office.server.servers] == ["some.where.example"]
 
 
-@pytest.mark.parametrize("text", ["me@somewhere.example", "two words", "a/b"])
+@pytest.mark.parametrize("text", ["germany", "two words", "nowhere"])
+async def test_a_word_to_search_for_is_no_server(office, text):
+    await office.press("Create an account")
+    await office.type("Server", text)
+
+    assert not office.button("Next").isEnabled()
+    office.field("Server").returnPressed.emit()
+    await settle()
+    assert office.server.servers == []
+    found = text == "germany"
+    assert ("Choose a server of the list." in words(office.window)) is found
+    assert ("Type the whole name of a server" in words(office.window)) is not found
+
+
+async def test_a_row_that_is_selected_from_outside_is_chosen(office):
+    """As a screen reader does it: the current row stays where it was."""
+    await office.press("Create an account")
+    servers = named(office.window, QListView, "Servers")
+    servers.selectionModel().select(
+        servers.model().index(1, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+    )
+
+    await office.press("Next")
+
+    assert [str(server.jid) for server in office.server.servers] == ["talk.example"]
+
+
+@pytest.mark.parametrize("text", ["me@somewhere.example", "a.b/c", "two. words"])
 async def test_what_is_no_server_is_said(office, text):
     await office.press("Create an account")
     await office.type("Server", text)

@@ -14,6 +14,7 @@ from pars_desktop.core.registration import Registrar
 from pars_desktop.domain.contact import Contact, Subscription
 from pars_desktop.domain.conversation import ChatKey
 from pars_desktop.domain.errors import ServerRefused, StorageFailed
+from pars_desktop.domain.jid import JID
 from pars_desktop.store.database import Database
 from pars_desktop.store.settings import SettingsStore
 from pars_desktop.ui.bars import BefriendedBar
@@ -28,6 +29,7 @@ from tests.ui.cast import CastEyes
 from tests.ui.looking import named, words
 from tests.ui.stage import NOW
 
+ROSALINE = JID("rosaline", "capulet.lit")
 INVITATION = "xmpp:romeo@montague.lit?roster;preauth=SECRET;name=%3Cb%3ERomeo"
 WAITS = "This invitation waits until you are signed in."
 
@@ -254,6 +256,28 @@ async def test_a_request_that_is_cancelled_leaves_the_list(stage, window, window
     assert ("remove", JULIET) in stage.network.roster.sent
     assert stage.account.friends.contact(JULIET) is None
     assert stage.conversations.rows() == []
+
+
+async def test_after_a_request_is_cancelled_nobody_elses_chat_is_open(
+    stage, window, windows, qtbot
+):
+    stage.network.roster.items[JULIET] = Contact(JULIET, "Juliet", ask=True)
+    stage.network.roster.items[ROSALINE] = Contact(ROSALINE, "Rosaline", Subscription.BOTH)
+    stage.network.connection.come_up()
+    await settle()
+    qtbot.waitUntil(lambda: window.sidebar.chats.rowCount() == 2)
+    window.open_chat(ChatKey(ROMEO, JULIET))
+    shown = []
+    window.chat_shown.connect(shown.append)
+
+    named(window, QPushButton, "Cancel request").click()
+    named(window, QPushButton, "Cancel request").click()
+    await settle()
+
+    assert window.open_key is None
+    assert shown == [None]
+    assert window.focusWidget() is window.sidebar.list
+    assert not window.sidebar.list.selectionModel().hasSelection()
 
 
 async def test_a_stranger_is_blocked_and_let_in_again_from_their_chat(stage, window, windows):

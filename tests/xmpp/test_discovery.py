@@ -37,21 +37,18 @@ async def test_items_are_read_and_those_without_an_address_left_out(wire, discov
         "<item jid='rooms.montague.test' name='Rooms'/><item jid='montague.test' node='n'/>"
         "<item name='nowhere'/><item jid='not an address@@'/>"
     )
-    request, found = await answered(wire, discovery.items(SERVER), ITEMS, items)
+    request, found = await answered(wire, discovery.items(SERVER, "here"), ITEMS, items)
 
     assert (request.get("type"), request.get("to")) == ("get", "montague.test")
-    assert request.find(f"{{{ITEMS}}}query").attrib == {}
-    assert found == [
-        Item(JID("", "rooms.montague.test"), "", "Rooms"),
-        Item(SERVER, "n", ""),
-    ]
+    assert request.find(f"{{{ITEMS}}}query").attrib == {"node": "here"}
+    assert found == [Item(JID("", "rooms.montague.test"), ""), Item(SERVER, "n")]
 
 
-async def test_features_of_a_node_are_read(wire, discovery):
+async def test_features_are_read(wire, discovery):
     features = "<identity category='server'/><feature var='urn:a'/><feature/><feature var='urn:b'/>"
-    request, found = await answered(wire, discovery.features(SERVER, "n"), INFO, features)
+    request, found = await answered(wire, discovery.features(SERVER), INFO, features)
 
-    assert request.find(f"{{{INFO}}}query").get("node") == "n"
+    assert request.find(f"{{{INFO}}}query").attrib == {}
     assert {"urn:a", "urn:b"} <= found
 
 
@@ -64,13 +61,13 @@ async def test_the_version_is_a_name_and_a_number_as_one_line(wire, discovery):
 
 async def test_an_endless_list_is_cut(wire, discovery):
     items = "<item jid='montague.test'/>" * 5000
-    _, found = await answered(wire, discovery.items(SERVER), ITEMS, items)
+    _, found = await answered(wire, discovery.items(SERVER, "n"), ITEMS, items)
 
     assert len(found) == 1000
 
 
 async def test_an_answer_without_a_query_holds_nothing(wire, discovery):
-    task = asyncio.ensure_future(discovery.items(SERVER))
+    task = asyncio.ensure_future(discovery.items(SERVER, "n"))
     wire.answer(await wire.request(f"{{{ITEMS}}}query"))
 
     assert await task == []

@@ -182,15 +182,3 @@ async def test_s20_a_server_that_falls_silent_is_told_in_time(victim, certificat
         trouble = await victim.trouble()
         assert victim.is_up is victim.is_bare  # bare, it waits for ever
     assert trouble is (None if victim.is_bare else ServerSilent)
-
-
-async def test_s20_the_time_stands_still_while_a_person_is_asked(hardened, certificate):
-    """No control: slixmpp has no time limit."""
-    hardened._deadline = 0.3
-    async with serving(mute, certificate) as server:
-        hardened.connect(server.port)
-        assert await until(lambda: server.peers)
-        with hardened.connection.asking():
-            await asyncio.sleep(0.5)
-            assert not hardened.troubles
-        assert await hardened.trouble() is ServerSilent

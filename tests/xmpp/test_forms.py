@@ -1,9 +1,12 @@
 """Forms as servers send them, and as they are sent back (XEP-0004)."""
 
+import sys
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from pars_desktop.domain.form import FieldKind, Form, FormField, Media, Option
-from pars_desktop.xmpp import forms
+from pars_desktop.xmpp import forms, questions
 
 DATA = "{jabber:x:data}"
 
@@ -44,7 +47,7 @@ def submitted(xml):
 def test_a_form_is_read_with_everything_that_is_needed_to_show_it():
     bot = form(BOT)
 
-    assert (bot.title, bot.form_type) == ("Bot Configuration", "jabber:bot")
+    assert bot.title == "Bot Configuration"
     assert bot.instructions == ("Fill out this form to configure your new bot!\nIt takes a moment.")
     assert bot.get("public") == FormField("public", FieldKind.BOOLEAN, "Public bot?", required=True)
     assert bot.get("features").options == (Option("contests", "Contests"), Option("news"))
@@ -113,6 +116,82 @@ def test_m8_foreign_texts_are_cut_and_lose_what_nobody_can_see():
     assert len(found.title) <= 500
     assert len(found.value("n")) <= 10_000
     assert len(found.fields) <= 100
+
+
+def calls(work):
+    """How much is done, counted in calls of functions."""
+    count = 0
+
+    def note(_frame, event, _what):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        return work(), count
+    finally:
+        sys.setprofile(None)
+
+
+def chooser(count, label):
+    option = f"<option label='{label}'><value>{label}</value></option>"
+    return f"<field type='list-single' var='a'>{option * count}</field>"
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        chooser(1000, "Verona") * 20,
+        chooser(20_000, ""),
+        f"<field><value>{'x' * 5000}</value></field>" * 90,
+        f"<field>{'<value>x</value>' * 900}</field>" * 90,
+        f"<field label='{'é' * 500}'><desc>{'é' * 5000}</desc></field>" * 90,
+        "<instructions>a b</instructions>" * 20_000,
+        "<item/>" * 20_000,
+        "<item><field/></item>" * 20_000,
+        f"<field><media xmlns='urn:xmpp:media-element'>{'<uri/>' * 20_000}</media></field>",
+        "<field><media xmlns='urn:xmpp:media-element'/></field>" * 20_000,
+    ],
+    ids=[
+        *("choosers", "options", "long values", "values", "labels", "instructions", "items"),
+        *("fields in items", "pictures", "media"),
+    ],
+)
+def test_m8_however_a_form_is_made_there_is_an_end_to_what_is_read_of_it(parts):
+    name = "<field var='username'/><field var='password'/>"
+    answer = ET.fromstring(
+        "<iq><query xmlns='jabber:iq:register'>"
+        f"<x xmlns='jabber:x:data'>{name}{parts}</x></query></iq>"
+    )
+
+    asked, work = calls(lambda: questions.read(answer))
+
+    fields = asked.form.fields
+    told = [value for each in fields for value in each.values]
+    told += [text for each in fields for text in (each.label, each.description)]
+    told += [text for each in fields for option in each.options for text in (option.value,)]
+    assert fields[0].var == "username"
+    assert sum(map(len, (asked.form.instructions, *told))) <= 50_000
+    assert sum(len(each.options) + len(each.values) + len(each.media) for each in fields) <= 4000
+    assert work < 120_000
+
+
+def test_m8_of_a_million_pictures_that_are_none_a_few_are_looked_at():
+    bits = "<data xmlns='urn:xmpp:bob' type='image/png' cid='1'>!!!!</data>"
+    answer = ET.fromstring(
+        f"<iq><query xmlns='jabber:iq:register'><username/><password/>{bits * 40_000}</query></iq>"
+    )
+
+    asked, work = calls(lambda: questions.read(answer))
+
+    assert [each.var for each in asked.form.fields] == ["username", "password"]
+    assert work < 20_000
+
+
+def test_every_country_is_read():
+    found = form(f"<q><x xmlns='jabber:x:data'>{chooser(250, 'Liechtenstein')}</x></q>")
+
+    assert len(found.fields[0].options) == 250
 
 
 def test_what_holds_no_form_has_none():

@@ -10,6 +10,7 @@ import pytest
 from pars_desktop.domain.account import AccountSettings
 from pars_desktop.domain.errors import (
     ForbiddenData,
+    InvitationNeeded,
     InvitationRejected,
     InvitationsNotTaken,
     NoEncryption,
@@ -17,6 +18,7 @@ from pars_desktop.domain.errors import (
     QuestionsChanged,
     RegistrationNotOffered,
     ServerRefused,
+    ServerSilent,
     UntrustedCertificate,
     UserNameTaken,
 )
@@ -274,6 +276,59 @@ async def test_a_network_that_is_never_started_closes_the_stream(certificate, re
 # --- what a person takes their time for ----------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("offers", "condition", "text", "trouble"),
+    [
+        (
+            (IBR, TODAY),
+            "not-acceptable",
+            "Registration is through invitation only",
+            InvitationNeeded,
+        ),
+        ((IBR, TODAY), "not-allowed", "", InvitationNeeded),
+        ((IBR, TODAY), "not-acceptable", "Too weak", NotAccepted),
+        ((IBR,), "not-allowed", "", ServerRefused),
+    ],
+)
+async def test_a_server_by_invitation_only_is_told_apart(
+    certificate, register, offers, condition, text, trouble
+):
+    office = Office(offers=(*offers, LOGINS))
+    office.refusals = [("cancel", condition, text)]
+    async with serving(office, certificate) as server:
+        registration = register(server)
+        await registration.ask(None)
+        with pytest.raises(trouble):
+            await registration.create(JULIET, PASSWORD, {})
+
+
+async def test_whoever_was_invited_is_not_told_to_get_an_invitation(certificate, register):
+    office = Office()
+    office.refusals = [("cancel", "not-acceptable", "No such invitation policy")]
+    async with serving(office, certificate) as server:
+        registration = register(server)
+        await registration.ask(TOKEN)
+        with pytest.raises(NotAccepted):
+            await registration.create(JULIET, PASSWORD, {})
+
+
+async def test_a_server_that_ends_the_stream_lets_nobody_register(certificate, register):
+    """As ejabberd does without mod_register."""
+
+    async def closed(peer):
+        await peer.to_tls()
+        await peer.opens(LOGINS)
+        await peer.element("iq")
+        peer.say(
+            "<stream:error><not-authorized xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>"
+            "</stream:error>"
+        )
+
+    async with serving(closed, certificate) as server:
+        with pytest.raises(RegistrationNotOffered):
+            await register(server).ask(None)
+
+
 async def test_thinking_takes_no_time(certificate, register):
     office = Office()
     async with serving(office, certificate) as server:
@@ -282,6 +337,46 @@ async def test_thinking_takes_no_time(certificate, register):
         await asyncio.sleep(0.5)
         await registration.create(JULIET, PASSWORD, {})
     assert office.links == 1
+
+
+class FallsSilent(Office):
+    """A server that says no more from one step on."""
+
+    def __init__(self, at):
+        super().__init__()
+        self._at = at
+
+    def _step(self, peer, iq):
+        if self._at != "account" or iq.get("type") == "get" or "preauth" in iq[0].tag:
+            return super()._step(peer, iq)
+        return "silence"
+
+    async def _log_in(self, peer, auth):
+        await peer.listen()
+
+
+@pytest.mark.parametrize("step", ["account", "login"])
+async def test_s20_the_time_stands_still_while_a_person_answers_and_then_runs_again(
+    certificate, register, step
+):
+    """No control: slixmpp has no time limit."""
+    async with serving(FallsSilent(step), certificate) as server, asyncio.timeout(5.0):
+        registration = register(server, deadline=0.3)
+        await registration.ask(TOKEN)
+        await asyncio.sleep(0.5)
+        if step == "account":
+            with pytest.raises(ServerSilent):
+                await registration.create(JULIET, PASSWORD, {})
+            return
+        await registration.create(JULIET, PASSWORD, {})
+        await asyncio.sleep(0.5)  # a keyring asks, say
+        settings = AccountSettings(JULIET, host="127.0.0.1", port=server.port)
+        connection, troubles = registration.network(settings).connection, []
+        connection.offline.connect(lambda trouble, _pause: troubles.append(type(trouble)))
+        connection.start(settings, PASSWORD)
+        assert await until(lambda: troubles)
+        await connection.close()
+    assert troubles[0] is ServerSilent
 
 
 async def test_if_the_server_hangs_up_meanwhile_everything_is_said_again(certificate, register):

@@ -96,12 +96,13 @@ HTTP = f"http://{DOMAIN}/captcha/8128.png"
         (captcha(HTTP, "<a/>"), HTTP),
         (captcha(extra="<a/>"), f"https://{DOMAIN}/captcha/8128"),
         (captcha(extra=bits(kind="image/svg+xml")), f"https://{DOMAIN}/captcha/8128"),
+        (captcha(extra=bits(kind="image/webp")), f"https://{DOMAIN}/captcha/8128"),
         (captcha(extra=bits(cid="another")), f"https://{DOMAIN}/captcha/8128"),
         (captcha(extra=bits(bytes(600 * 1024))), f"https://{DOMAIN}/captcha/8128"),
         (captcha("javascript:alert(1)", "<a/>"), f"https://{DOMAIN}/captcha/8128"),
         (captcha(extra=bits().replace("=<", "!<")), f"https://{DOMAIN}/captcha/8128"),
     ],
-    ids=["http", "no data", "svg", "other cid", "too large", "javascript", "no base64"],
+    ids=["http", "no data", "svg", "webp", "other cid", "too large", "javascript", "no base64"],
 )
 async def test_a_picture_that_did_not_come_along_is_an_address_and_never_fetched(
     certificate, register, questions, page

@@ -412,12 +412,13 @@ async def test_presence_is_that_of_the_best_device(friends):
     friends.receive(present("laptop", "<priority>1</priority>"))  # not the best: no news
     friends.receive(present("phone", kind="unavailable"))
     friends.receive(present("laptop", "<show>dnd</show><status>Busy</status>"))
+    friends.receive(present("laptop", "<show>dnd</show><status>Very</status>"))  # nobody shows it
     friends.receive(present("laptop", kind="unavailable"))
 
     assert told == [
         Presence(JULIET, Availability.AWAY),
         Presence(JULIET, Availability.ONLINE),
-        Presence(JULIET, Availability.DND, "Busy"),
+        Presence(JULIET, Availability.DND),
         Presence(JULIET, Availability.OFFLINE),
     ]
 
@@ -555,3 +556,43 @@ async def test_whom_we_may_not_ask_is_no_room(wire):
     wire.refuse(await wire.request(f"{{{DISCO}}}query"), "service-unavailable")
 
     assert await work is False
+
+
+def came_back(condition, kind="cancel", sender=str(JULIET)):
+    stanzas = "urn:ietf:params:xml:ns:xmpp-stanzas"
+    return (
+        f"<presence from='{sender}' type='error'><error type='{kind}'>"
+        f"<{condition} xmlns='{stanzas}'/></error></presence>"
+    )
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["remote-server-not-found", "item-not-found", "service-unavailable", "not-allowed"],
+)
+async def test_a_request_that_came_back_for_good_is_announced(friends, condition):
+    refused, acknowledged = heard(friends.roster.refused), heard(friends.roster.acknowledged)
+    friends.receive(came_back(condition))
+
+    assert refused == [(JULIET, condition)]
+    assert acknowledged == []
+
+
+async def test_an_error_that_may_pass_ends_no_waiting(friends):
+    refused = heard(friends.roster.refused)
+    friends.receive(came_back("remote-server-timeout", "wait"))
+    friends.receive(came_back("remote-server-timeout", "cancel"))
+    friends.receive(came_back("service-unavailable", "wait"))
+    friends.receive(f"<presence from='{JULIET}' type='error'/>")
+
+    assert refused == []
+
+
+@pytest.mark.parametrize(
+    "sender", [f"{JULIET}/balcony", "mallory@evil.test", "capulet.test", str(ROMEO)]
+)
+async def test_the_errors_of_devices_and_strangers_are_about_no_request(friends, sender):
+    refused = heard(friends.roster.refused)
+    friends.receive(came_back("remote-server-not-found", sender=sender))
+
+    assert refused == []

@@ -1,9 +1,9 @@
 """One chat at a time: who it is with, what was said, what is being written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -18,8 +18,9 @@ from pars_desktop.core.conversations import Conversations
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
+from pars_desktop.domain.link import Action, Warn
 from pars_desktop.domain.message import Delivery, Message
-from pars_desktop.domain.uri import typed_link
+from pars_desktop.domain.uri import parse_link, typed_link
 from pars_desktop.ui import errors, theme
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.chat.chat_header import ChatHeader
@@ -31,6 +32,8 @@ from pars_desktop.ui.chat.message_delegate import NOWHERE
 from pars_desktop.ui.chat.message_model import MessageModel
 from pars_desktop.ui.chat.message_view import MessageView
 from pars_desktop.ui.chat.notice_strip import NoticeStrip
+from pars_desktop.ui.contacts.bars_area import is_usable
+from pars_desktop.ui.contacts.chat_model import Standing
 from pars_desktop.ui.plain_text import one_line, spoken
 
 _DRAFT_MS = 1000  # what is written is kept this long after the last key
@@ -42,22 +45,29 @@ class ChatPage(QWidget):
 
     back_requested = Signal()
     sign_in_requested = Signal(JID)
-    invitation_clicked = Signal(str)  # an xmpp: link in a message
+    invitation_clicked = Signal(str)  # an xmpp: link in a message, or a page that stands for one
     ask_again_requested = Signal(ChatKey)  # for a friendship that is none any more
     end_requested = Signal(ChatKey)  # of a friendship that was asked for and does not stand
     block_requested = Signal(ChatKey, bool)  # or, if false, the opposite
+    menu_wanted = Signal(ChatKey, QPoint)  # of the friend, at a place on the screen
 
     def __init__(
-        self, accounts: Accounts, conversations: Conversations, parent: QWidget | None = None
+        self,
+        accounts: Accounts,
+        conversations: Conversations,
+        parent: QWidget | None = None,
+        standing_of: Callable[[Conversation], Standing | None] = lambda _: None,
     ) -> None:
         super().__init__(parent)
+        self._standing_of = standing_of
         self._accounts = accounts
         self._conversations = conversations
         self._key: ChatKey | None = None
         self._kept_draft = ""
-        self._listened: set[JID] = set()
+        self._listened: set[Account] = set()
         self._header = ChatHeader()
         self._header.back.connect(self.back_requested)
+        self._header.menu_wanted.connect(self._want_menu)
         self._model = MessageModel(conversations, self)
         self.messages = MessageView(self._model)
         self.friendship = FriendshipStrip()
@@ -125,6 +135,11 @@ class ChatPage(QWidget):
         """The chat list is not beside the page."""
         self._header.set_narrow(narrow)
 
+    def refresh(self, key: ChatKey) -> None:
+        """Something about this chat is another than before."""
+        if key == self._key and (chat := self._conversations.row(key)) is not None:
+            self._show_facts(chat)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             if self.messages.at_end:
@@ -133,6 +148,15 @@ class ChatPage(QWidget):
                 self.messages.jump_to_end()
         else:
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 (Qt's name)
+        """From a strip that has gone the focus goes to where one writes, not to another strip."""
+        held, field = self.window().focusWidget(), self.composer.field
+        gone = held is not None and self.isAncestorOf(held) and not is_usable(held)
+        if gone and is_usable(field):
+            field.setFocus(Qt.FocusReason.OtherFocusReason)
+            return True
+        return super().focusNextPrevChild(forward)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowActivate:  # ActivationChange goes to windows only
@@ -165,29 +189,34 @@ class ChatPage(QWidget):
         self.notice.try_now.connect(self._try_now)
         self.notice.sign_in.connect(self._ask_to_sign_in)
         self.friendship.wished.connect(self._on_wish)
-        bind(self, self._conversations.changed, self._on_changed)
+        bind(self, self._conversations.changed, self.refresh)
         bind(self, self._conversations.reset, self._on_reset)
 
     def _show_facts(self, chat: Conversation) -> None:
         bounced = chat.is_waiting and self._bounced(chat)
+        standing = self._standing_of(chat)
         self._header.show_chat(
-            chat, says_account=len(self._conversations.accounts) > 1, bounced=bounced
+            chat,
+            says_account=len(self._conversations.accounts) > 1,
+            bounced=bounced,
+            standing=standing,
         )
         account = self._accounts.get(chat.key.account)
         self.friendship.show_chat(
             chat,
             blocked=account is not None and account.blocking.is_blocked(chat.key.peer),
             bounced=bounced,
+            standing=standing,
         )
         self._model.rename(chat.title)
 
-    def _on_changed(self, key: ChatKey) -> None:
-        if key == self._key and (chat := self._conversations.row(key)) is not None:
-            self._show_facts(chat)
-
     def _on_reset(self) -> None:
         if self._key is not None:
-            self._on_changed(self._key)
+            self.refresh(self._key)
+
+    def _want_menu(self, at: QPoint) -> None:
+        if self._key is not None:
+            self.menu_wanted.emit(self._key, at)
 
     def _bounced(self, chat: Conversation) -> bool:
         """The last message came back, because there is no such person or server."""
@@ -218,14 +247,15 @@ class ChatPage(QWidget):
     # --- the account -----------------------------------------------------------------------------
 
     def _listen(self, account: Account) -> None:
-        if account.jid not in self._listened:
-            self._listened.add(account.jid)
+        if account not in self._listened:
+            self._listened.add(account)
             bind(self, account.status_changed, lambda status: self._on_status(account, status))
             bind(self, account.blocking.changed, self._on_reset)
 
     def _on_status(self, account: Account, status: AccountStatus) -> None:
         if self._key is not None and account.jid == self._key.account:
             self._show_status(status)
+            self._on_reset()  # what is waited for may be another thing now
 
     def _show_status(self, status: AccountStatus) -> None:
         self.notice.show_status(status)
@@ -291,7 +321,7 @@ class ChatPage(QWidget):
     # --- links -----------------------------------------------------------------------------------
 
     def _open_link(self, target: str) -> None:
-        if target[:5].lower() == "xmpp:":
+        if target[:5].lower() == "xmpp:" or _is_invitation(target):
             self.invitation_clicked.emit(target)
         elif is_suspicious(target):
             dialog = LinkDialog(target, self)
@@ -302,3 +332,12 @@ class ChatPage(QWidget):
 
     def _open_url(self, target: str) -> None:
         QDesktopServices.openUrl(url_of(target))
+
+
+def _is_invitation(target: str) -> bool:
+    """The address of this page alone says whose invitation it is; of a host that we do not know,
+    only with a token. Pages that would have to be asked are for the browser."""
+    link = parse_link(target)
+    if Warn.UNKNOWN_HOST in link.warnings and link.token is None:
+        return False
+    return link.action in (Action.ROSTER, Action.SUBSCRIBE, Action.REGISTER)

@@ -10,6 +10,7 @@ from pars_desktop.domain.contact import Progress, Subscription
 from pars_desktop.domain.conversation import Conversation
 from pars_desktop.ui import theme
 from pars_desktop.ui.chat.button_strip import ButtonStrip
+from pars_desktop.ui.contacts.chat_model import Standing
 from pars_desktop.ui.plain_text import address, isolated
 from pars_desktop.ui.sheet import Button
 
@@ -65,6 +66,7 @@ class FriendshipStrip(ButtonStrip):
         self._chat: Conversation | None = None
         self._asks = False  # whether it is to be ended
         self._blocked = self._bounced = False
+        self._standing: Standing | None = None
         self.button.clicked.connect(lambda: self._on_pressed(self._wish))
         self.other.clicked.connect(lambda: self._on_pressed(self._other_wish))
         self.hide()
@@ -76,44 +78,54 @@ class FriendshipStrip(ButtonStrip):
         self._ways.setDirection(beside if self.width() >= _ROOMY else below)
 
     def show_chat(
-        self, chat: Conversation, *, blocked: bool = False, bounced: bool = False
+        self,
+        chat: Conversation,
+        *,
+        blocked: bool = False,
+        bounced: bool = False,
+        standing: Standing | None = None,
     ) -> None:
         """Whose friendship it is about. `bounced`: a message found nobody there."""
-        if self._chat is None or chat.key != self._chat.key or not chat.is_waiting:
+        can_end = chat.is_estranged or (chat.is_waiting and chat.progress is not Progress.ACCEPTED)
+        if self._chat is None or chat.key != self._chat.key or not can_end:
             self._asks = False
-        self._chat, self._blocked, self._bounced = chat, blocked, bounced
+        self._chat, self._blocked, self._bounced, self._standing = chat, blocked, bounced, standing
         name = isolated(chat.title) if chat.name else address(chat.key.peer)
         self.offer("")
         self._offer_other("")
-        if not chat.in_roster and not chat.is_waiting:
-            self._show_stranger(name)
-        elif chat.is_waiting and chat.progress is not Progress.ACCEPTED:
-            self._show_waiting(chat, name)
-        elif chat.is_estranged:
-            text = QCoreApplication.translate("FriendshipStrip", str(_WANTING[chat.subscription]))
-            self.say(text.format(name=name))
-            # Whom we see has said yes to us: a server does not hand on what we would ask them.
-            if chat.subscription is not Subscription.TO:
-                self._offer(Wish.ASK_AGAIN, self.tr("Ask again"))
-        else:
-            self.say("")
-
-    def _show_stranger(self, name: str) -> None:
-        if self._blocked:
+        if self._asks:
+            self._show_question(chat, name)
+        elif self._blocked:
             self.say(self.tr("You have blocked {name}.").format(name=name))
             self._offer(Wish.UNBLOCK, self.tr("Unblock"))
-        else:
+        elif not chat.in_roster and not chat.is_waiting:
             self.say(self.tr("{name} is not in your list.").format(name=name))
             self._offer(Wish.ADD, self.tr("Add"))
             self._offer_other(self.tr("Block"), Wish.BLOCK)
+        elif chat.is_estranged:
+            self._show_estranged(chat, name)
+        elif can_end:
+            self._show_waiting(chat, name)
+        else:
+            self.say("")
+
+    def _show_question(self, chat: Conversation, name: str) -> None:
+        self.say(self.tr("Take {name} off your list? What you wrote stays.").format(name=name))
+        waits = chat.is_waiting
+        self._offer(Wish.END, self.tr("Cancel request") if waits else self.tr("Remove"))
+        self._offer_other(self.tr("Keep waiting") if waits else self.tr("Keep"), None)
+
+    def _show_estranged(self, chat: Conversation, name: str) -> None:
+        text = self.tr("{name} declined your request.")
+        if self._standing is not Standing.DECLINED:
+            text = QCoreApplication.translate("FriendshipStrip", str(_WANTING[chat.subscription]))
+        self.say(text.format(name=name))
+        # Whom we see has said yes to us: a server does not hand on what we would ask them.
+        if chat.subscription is not Subscription.TO:
+            self._offer(Wish.ASK_AGAIN, self.tr("Ask again"))
+        self._offer_other(self.tr("Remove from the list"), Wish.END)
 
     def _show_waiting(self, chat: Conversation, name: str) -> None:
-        if self._asks:
-            text = self.tr("Take {name} off your list? What you wrote stays.")
-            self.say(text.format(name=name))
-            self._offer(Wish.END, self.tr("Cancel request"))
-            self._offer_other(self.tr("Keep waiting"), None)
-            return
         if chat.progress is Progress.EXPIRED:
             text = self.tr(
                 "{name} does not answer: the invitation has probably ended. "
@@ -121,6 +133,10 @@ class FriendshipStrip(ButtonStrip):
             )
             self._offer(Wish.ASK_AGAIN, self.tr("Ask again"))
             self.button.setAccessibleName(self.tr("Ask again without the invitation"))
+        elif chat.progress is not None and chat.progress.came_back:
+            text = self.tr("The request to {name} came back. Perhaps the address is not right.")
+        elif self._standing is Standing.UNSENT:
+            text = self.tr("You are offline. The request goes out when the connection is back.")
         elif self._bounced:
             text = self.tr("This address may not exist: a message to {name} came back.")
         else:
@@ -146,5 +162,7 @@ class FriendshipStrip(ButtonStrip):
             self.wished.emit(wish)
         if self._chat is not None and asks != self._asks:
             self._asks = asks
-            self.show_chat(self._chat, blocked=self._blocked, bounced=self._bounced)
+            self.show_chat(
+                self._chat, blocked=self._blocked, bounced=self._bounced, standing=self._standing
+            )
             (self.other if asks else self.button).setFocus()

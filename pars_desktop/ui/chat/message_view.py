@@ -22,6 +22,7 @@ from pars_desktop.ui.chat.link_text import Link, piece
 from pars_desktop.ui.chat.message_delegate import MessageDelegate
 from pars_desktop.ui.chat.message_model import MessageModel
 from pars_desktop.ui.chat.message_row import Row, length
+from pars_desktop.ui.selection import keep_one_selected
 
 _NEAR = 8  # this close to the end counts as the end
 
@@ -53,6 +54,7 @@ class MessageView(QListView):
         self.delegate = MessageDelegate(self)
         self.setItemDelegate(self.delegate)
         self.setModel(model)
+        keep_one_selected(self)
         self._jump = JumpButton(self)
         self._jump.clicked.connect(self.jump_to_end)
         self.verticalScrollBar().setSingleStep(self.fontMetrics().height() * 2)

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import Enum
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -18,13 +19,14 @@ from pars_desktop.core.conversations import Conversations
 from pars_desktop.domain.contact import Availability, Progress
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.message import Delivery, Direction
-from pars_desktop.ui import when
+from pars_desktop.ui import account_state, when
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.gather import Gather
 from pars_desktop.ui.plain_text import one_line
 
 CONVERSATION = Qt.ItemDataRole.UserRole
 SECOND_LINE = CONVERSATION + 1
+ACCOUNT = CONVERSATION + 2  # as whom one speaks there, in short; empty if there is one account
 
 translate = QCoreApplication.translate
 
@@ -32,6 +34,13 @@ _Index = QModelIndex | QPersistentModelIndex
 _FLOOD = 20  # this many changes at a time, and reading everything again is faster
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _ROOT = QModelIndex()
+
+
+class Standing(Enum):
+    """What there is to say of a friendship that was asked for, beside how far it has come."""
+
+    UNSENT = "unsent"  # it goes out with the next session
+    DECLINED = "declined"  # they said no
 
 
 class ChatListModel(QAbstractListModel):
@@ -42,10 +51,12 @@ class ChatListModel(QAbstractListModel):
         conversations: Conversations,
         parent: QObject | None = None,
         now: Callable[[], datetime] = when.now,
+        standing_of: Callable[[Conversation], Standing | None] = lambda _: None,
     ) -> None:
         super().__init__(parent)
         self._conversations = conversations
         self._now = now
+        self._standing_of = standing_of
         self._all: dict[ChatKey, Conversation] = {}
         self._shown: list[Conversation] = []
         self._words: list[str] = []
@@ -85,6 +96,16 @@ class ChatListModel(QAbstractListModel):
         """How many messages wait in all chats together."""
         return sum(chat.unread for chat in self._all.values())
 
+    def refresh(self, key: ChatKey) -> None:
+        """What stands in its row may be another now."""
+        self._changes.add(key)
+
+    def refresh_waiting(self) -> None:
+        """An account went online or offline: what is waited for is another thing now."""
+        for row, chat in enumerate(self._shown):
+            if chat.is_waiting:
+                self.dataChanged.emit(self.index(row), self.index(row))
+
     def index_of(self, key: ChatKey) -> QModelIndex:
         """Where a chat is in the list; an invalid index if it is not shown."""
         row = self._row_of(key)
@@ -102,9 +123,13 @@ class ChatListModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return one_line(chat.title)
         if role == SECOND_LINE:
-            return self._second_line(chat)
+            return self._last_line(chat) or (
+                _as_account(chat) if self._has_several_accounts else ""
+            )
+        if role == ACCOUNT:
+            return self._mark(chat)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            said = spoken(chat, self._now())
+            said = spoken(chat, self._now(), self._last_line(chat))
             return f"{said} ({_as_account(chat)})" if self._has_several_accounts else said
         if role == Qt.ItemDataRole.ToolTipRole:
             address = str(chat.key.peer)
@@ -115,12 +140,15 @@ class ChatListModel(QAbstractListModel):
     def _has_several_accounts(self) -> bool:
         return len(self._conversations.accounts) > 1
 
-    def _second_line(self, chat: Conversation) -> str:
-        """The same person can be here once for each of our accounts: then it says for which."""
-        accounts = self._conversations.accounts
-        if sum(ChatKey(account, chat.key.peer) in self._all for account in accounts) < 2:
-            return last_line(chat)
-        return " · ".join(filter(None, (_as_account(chat), last_line(chat))))
+    def _last_line(self, chat: Conversation) -> str:
+        return last_line(chat, self._standing_of(chat))
+
+    def _mark(self, chat: Conversation) -> str:
+        """The same person can be here once for each of our accounts; where nothing was said yet,
+        the second line tells which."""
+        if not self._has_several_accounts or not self._last_line(chat):
+            return ""
+        return account_state.short(chat.key.account, self._conversations.accounts)
 
     def _arrange(self) -> None:
         self._shown = sorted(filter(self._matches, self._all.values()), key=_place)
@@ -194,7 +222,7 @@ def _as_account(chat: Conversation) -> str:
     return translate("ChatList", "as {account}").format(account=chat.key.account)
 
 
-def last_line(chat: Conversation) -> str:
+def last_line(chat: Conversation, standing: Standing | None = None) -> str:
     """The second line of a row: a draft, the last message, or how far the friendship is."""
     if chat.draft.strip():
         return translate("ChatList", "Draft: {text}").format(text=one_line(chat.draft))
@@ -202,10 +230,16 @@ def last_line(chat: Conversation) -> str:
         return translate("ChatList", "They accepted")
     if chat.progress is Progress.EXPIRED:
         return translate("ChatList", "The invitation has probably ended")
+    if chat.progress is not None and chat.progress.came_back:
+        return translate("ChatList", "Cannot be reached")
+    if standing is Standing.UNSENT:
+        return translate("ChatList", "Not sent yet: you are offline")
     if chat.is_waiting:
         return translate("ChatList", "Waiting for their answer")
     if chat.is_estranged:
-        apart = translate("ChatList", "Not friends now")
+        declined = standing is Standing.DECLINED
+        apart = translate("ChatList", "Declined your request") if declined else ""
+        apart = apart or translate("ChatList", "Not friends now")
         return " · ".join(filter(None, (apart, _last_words(chat))))
     return _last_words(chat)
 
@@ -231,7 +265,7 @@ def availability_word(availability: Availability) -> str:
     }[availability]
 
 
-def spoken(chat: Conversation, today: datetime) -> str:
+def spoken(chat: Conversation, today: datetime, line: str) -> str:
     """A row for a screen reader: the name first, then everything the row shows."""
     parts = [one_line(chat.title)]
     if chat.availability is not Availability.OFFLINE:
@@ -242,5 +276,4 @@ def spoken(chat: Conversation, today: datetime) -> str:
         parts.append(translate("ChatList", "not sent"))
     if chat.last_at is not None:
         parts.append(when.moment(chat.last_at, today))
-    line = last_line(chat)
     return ", ".join(parts) + (f": {line}" if line else "")

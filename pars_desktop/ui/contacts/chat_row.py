@@ -11,13 +11,14 @@ from pars_desktop.domain.contact import Availability
 from pars_desktop.domain.conversation import Conversation
 from pars_desktop.domain.message import Delivery
 from pars_desktop.ui import avatar, icons, theme, when
-from pars_desktop.ui.contacts.chat_model import CONVERSATION, SECOND_LINE
-from pars_desktop.ui.plain_text import one_line
+from pars_desktop.ui.contacts.chat_model import ACCOUNT, CONVERSATION, SECOND_LINE
+from pars_desktop.ui.plain_text import one_line, showable
 from pars_desktop.ui.rows import Index, mirrored, paint_ground, paint_text
 
 _INSET = 4  # the row's card inside the row
 _PADDING = 8  # inside the card
 _DOT = 12
+_MARK_SHARE = 0.4  # of the last line, at most
 
 
 class ChatRowDelegate(QStyledItemDelegate):
@@ -36,8 +37,8 @@ class ChatRowDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chat, line = index.data(CONVERSATION), index.data(SECOND_LINE)
-        _Row(painter, option, chat, line, self._now()).paint()
+        chat, line, mark = map(index.data, (CONVERSATION, SECOND_LINE, ACCOUNT))
+        _Row(painter, option, chat, line, mark, self._now()).paint()
         painter.restore()
 
 
@@ -50,12 +51,14 @@ class _Row:
         option: QStyleOptionViewItem,
         chat: Conversation,
         line: str,
+        mark: str,
         now: datetime,
     ) -> None:
         self._painter = painter
         self._option = option
         self._chat = chat
         self._line = line
+        self._mark = mark
         self._now = now
         self._worn = theme.colours()
         self._card = option.rect.adjusted(2 * _INSET, _INSET // 2, -2 * _INSET, -_INSET // 2)
@@ -71,12 +74,16 @@ class _Row:
 
         body, small = self._option.font, theme.font(theme.SMALL, base=self._option.font)
         line = QFontMetrics(body).height()
-        top = inner.center().y() - (2 * line + theme.UNIT) // 2 + 1
+        is_alone = not self._line and not self._chat.unread and not self._failed
+        lines = line if is_alone else 2 * line + theme.UNIT
+        top = inner.center().y() - lines // 2 + 1
         left = face.right() + 12
         name = QRect(left, top, inner.right() - left, line)
         below = name.translated(0, line + theme.UNIT)
         name.setRight(self._paint_time(name, small))
         below.setRight(self._paint_badge(below, small))
+        if self._mark:
+            below.setRight(self._paint_mark(below, small))
         self._paint_text(name, one_line(self._chat.title), self._name_font(), self._worn.text)
         colour = self._worn.accent if self._chat.is_waiting else self._worn.secondary
         self._paint_text(below, self._line, body, colour)
@@ -120,7 +127,7 @@ class _Row:
 
     def _paint_badge(self, line: QRect, font: QFont) -> int:
         """Where the last line has to end."""
-        if self._chat.last_delivery is Delivery.FAILED and not self._chat.unread:
+        if self._failed and not self._chat.unread:
             place = QRect(line.right() - 18, line.top(), 18, 18)
             shown = mirrored(self._option, place)
             icons.paint_icon(self._painter, "warning", self._worn.danger, shown)
@@ -141,6 +148,25 @@ class _Row:
         self._painter.setPen(self._worn.on_accent)
         self._painter.drawText(shown, Qt.AlignmentFlag.AlignCenter, text)
         return place.left() - theme.RELATED
+
+    def _paint_mark(self, line: QRect, font: QFont) -> int:
+        """As whom one speaks there: a small chip at the end of the last line."""
+        metrics = QFontMetrics(font)
+        room = int(line.width() * _MARK_SHARE) - theme.RELATED
+        mode = Qt.TextElideMode.ElideMiddle  # of a whole address both ends count
+        text = metrics.elidedText(showable(self._mark), mode, room)
+        width, height = metrics.horizontalAdvance(text) + theme.RELATED, metrics.height() + 2
+        place = QRect(line.right() - width, line.center().y() - height // 2 + 1, width, height)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._worn.hairline)
+        self._painter.drawRoundedRect(mirrored(self._option, place), height / 2, height / 2)
+        words = place.adjusted(theme.UNIT, 0, 0, 0)
+        self._paint_text(words, text, font, self._worn.secondary)
+        return place.left() - theme.RELATED
+
+    @property
+    def _failed(self) -> bool:
+        return self._chat.last_delivery is Delivery.FAILED
 
     def _paint_text(self, place: QRect, text: str, font: QFont, colour: QColor) -> None:
         paint_text(self._painter, self._option, place, text, font, colour)

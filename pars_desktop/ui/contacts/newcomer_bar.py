@@ -97,7 +97,10 @@ class NewcomerBar(Bar):
             self.hide()
             return
         key, more = self._waiting[-1], len(self._waiting) - 1
-        details = [sentence(each) for each in concerns(self._accounts.all(), key.peer, "")]
+        accounts = self._accounts.all()
+        details = [sentence(each) for each in concerns(accounts, key.peer, "")]
+        if len(accounts) > 1:
+            details.insert(0, self.tr("as {account}").format(account=address(key.account)))
         if more:
             details.append(self.tr("And %n more.", "", more))
         self.tell(self._announcement(key), "\n".join(details))

@@ -1,5 +1,7 @@
 """The left column: who I am, search, the two ways to a friend, what waits for me, the chats."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,13 +17,22 @@ from PySide6.QtWidgets import (
 
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.conversations import Conversations
+from pars_desktop.domain.contact import Progress
+from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import theme
+from pars_desktop.ui.bind import bind
 from pars_desktop.ui.contacts.account_header import AccountHeader
 from pars_desktop.ui.contacts.chat_list import ChatList
-from pars_desktop.ui.contacts.chat_model import ChatListModel
+from pars_desktop.ui.contacts.chat_model import ChatListModel, Standing
 from pars_desktop.ui.plain_text import Label
 from pars_desktop.ui.sheet import Button
+
+if TYPE_CHECKING:  # the first picture needs none of them
+    from pars_desktop.ui.contacts.bars_area import BarsArea
+    from pars_desktop.ui.contacts.standings import Standings
+
+_LEAST_LIST = theme.ROW * 3 // 2  # what strips leave of the list
 
 
 class Sidebar(QWidget):
@@ -30,6 +41,9 @@ class Sidebar(QWidget):
     invite_requested = Signal()
     add_requested = Signal()
     sign_in_requested = Signal(JID)
+    bars_changed = Signal()  # all strips together have another height
+    focus_freed = Signal()  # by a strip that has gone, or turned to somebody else
+    standing_changed = Signal(ChatKey)
 
     def __init__(
         self,
@@ -41,8 +55,11 @@ class Sidebar(QWidget):
         super().__init__(parent)
         self.setAutoFillBackground(True)
         self.setBackgroundRole(QPalette.ColorRole.AlternateBase)
-        self._header = AccountHeader(accounts, menu, self)
-        self._header.sign_in_requested.connect(self.sign_in_requested)
+        self.header = AccountHeader(accounts, menu, self)
+        self.header.sign_in_requested.connect(self.sign_in_requested)
+        self._accounts = accounts
+        self._bars: BarsArea | None = None
+        self._standings: Standings | None = None
         self.search = self._made_search()
         self._invite = self._button(self.tr("Invite a friend"), "Ctrl+I")
         self._invite.clicked.connect(self.invite_requested)
@@ -52,14 +69,35 @@ class Sidebar(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._nothing.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._nothing.hide()
-        self.chats = ChatListModel(conversations, self)
+        self.chats = ChatListModel(conversations, self, standing_of=self.standing_of)
+        self.header.changed.connect(self.chats.refresh_waiting)
         self.list = ChatList(self.chats, self)
+        self.list.setMinimumHeight(_LEAST_LIST)
         self._before_list: QWidget = self._add  # in the order of Tab
         self._place()
+        bind(self, conversations.reset, self._made_standings)
+
+    @property
+    def bars(self) -> "BarsArea":
+        """Where the strips stand; made for the first of them."""
+        if self._bars is None:
+            from pars_desktop.ui.contacts.bars_area import BarsArea
+
+            self._bars = BarsArea(self)
+            self._bars.focus_freed.connect(self.focus_freed)
+            self._bars.height_changed.connect(self.bars_changed)
+            self._top.addWidget(self._bars)
+        return self._bars
+
+    def standing_of(self, chat: Conversation) -> Standing | None:
+        """What the row itself does not know of a friendship that was asked for."""
+        if chat.progress is Progress.WAITING:  # known only after the first picture
+            return self._made_standings().of(chat)
+        return self._standings.of(chat) if self._standings is not None else None
 
     def add_bar(self, bar: QWidget) -> None:
         """Place a bar above the chats, below those already there. A hidden one takes no room."""
-        self._bars.addWidget(bar)
+        self.bars.add(bar)
         for control in bar.findChildren(QWidget):
             if control.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 QWidget.setTabOrder(self._before_list, control)
@@ -123,22 +161,28 @@ class Sidebar(QWidget):
         self._buttons.setSpacing(theme.UNIT)
         self._buttons.addWidget(self._invite)
         self._buttons.addWidget(self._add)
-        self._bars = QVBoxLayout()
-        self._bars.setSpacing(theme.RELATED)
-        top = QVBoxLayout()
+        self._top = top = QVBoxLayout()
         top.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.RELATED)
         top.setSpacing(theme.RELATED)
-        top.addWidget(self._header)
+        top.addWidget(self.header)
         top.addSpacing(theme.UNIT)
         top.addWidget(self.search)
         top.addLayout(self._buttons)
-        top.addLayout(self._bars)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
         column.addWidget(self._nothing)
         column.addWidget(self.list, 1)
+
+    def _made_standings(self) -> "Standings":
+        if self._standings is None:
+            from pars_desktop.ui.contacts.standings import Standings
+
+            self._standings = Standings(self._accounts, self)
+            self._standings.changed.connect(self.chats.refresh)
+            self._standings.changed.connect(self.standing_changed)
+        return self._standings
 
     def _on_search(self, text: str) -> None:
         self.chats.search(text)

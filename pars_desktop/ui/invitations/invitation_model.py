@@ -30,12 +30,13 @@ class Line:
     made: str
     ends: str  # empty if it is over
     state: str
+    limits: str  # empty if the title says it
     account: str  # whose it is, where there are several accounts
 
     @property
     def spoken(self) -> str:
         """Everything that is seen, for assistive tools."""
-        said = (self.title, self.state, self.ends, self.made, self.account)
+        said = (self.title, self.state, self.limits, self.ends, self.made, self.account)
         return spoken(", ".join(part for part in said if part))
 
 
@@ -121,9 +122,10 @@ class InvitationModel(QAbstractListModel):
             invite,
             waits,
             one_line(words.title(invite)),
-            words.made(invite.created, now),
+            words.made(invite.created, now, exactly=not invite.label),
             words.remaining(invite.ends, now) if waits else "",
             words.state(invite, guests, now),
+            words.limits(invite),
             self.tr("as {address}").format(address=account.jid) if several else "",
         )
 

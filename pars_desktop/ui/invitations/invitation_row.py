@@ -54,7 +54,7 @@ class _Row:
         title = worn.text if line.waits else worn.secondary
         self._paint_text(above, line.title, bold, title)
         colour = worn.accent if line.waits else worn.good if line.invite.uses else worn.secondary
-        said = " · ".join(part for part in (line.state, line.account) if part)
+        said = " · ".join(part for part in (line.limits, line.state, line.account) if part)
         self._paint_text(below, said, body, colour)
 
     def _paint_right(self, place: QRect, text: str, font: QFont, colour: QColor) -> int:

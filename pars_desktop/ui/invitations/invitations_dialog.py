@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QListView, QWidget
 
@@ -17,9 +17,9 @@ from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invitations.invitation_model import LINE, InvitationModel, Line
 from pars_desktop.ui.invitations.invitation_row import InvitationRowDelegate, row_height
+from pars_desktop.ui.selection import keep_one_selected, selected
 from pars_desktop.ui.sheet import Button, Sheet, buttons, small
 
-_SELECT = QItemSelectionModel.SelectionFlag.ClearAndSelect
 _ROWS = 6  # seen at once
 _MINUTE_MS = 60_000
 _HARDLY = timedelta(hours=1)  # longer: nothing that a person would press a button for
@@ -64,6 +64,7 @@ class InvitationsDialog(Sheet):
         self._minute = QTimer(self, interval=_MINUTE_MS)
         self._minute.timeout.connect(self._model.reload)
         self._place()
+        keep_one_selected(self._list)
         self._list.selectionModel().selectionChanged.connect(self._on_selected)
         self._list.activated.connect(self._on_show_again)
         self._model.modelReset.connect(self._on_reset)
@@ -111,12 +112,10 @@ class InvitationsDialog(Sheet):
         line = self._index().data(LINE)
         return line if isinstance(line, Line) else None
 
-    def _on_selected(self, added: QItemSelection, _removed: QItemSelection) -> None:
-        if not added.indexes():
+    def _on_selected(self) -> None:
+        index = selected(self._list)
+        if not index.isValid():
             return
-        index = added.indexes()[0]
-        # Assistive tools add to the selection; with us, one is selected at a time.
-        self._list.selectionModel().setCurrentIndex(index, _SELECT)
         self._chosen = index.data(LINE).invite.id
         self._strip.hide()
         self._refresh()
@@ -146,7 +145,7 @@ class InvitationsDialog(Sheet):
         self._remark.setText(remark)
 
     def _remark_on(self, *, ours: bool) -> str:
-        """What to know before the selected one is revoked or deleted."""
+        """What to know before the selected one is revoked (at once, unasked) or deleted."""
         if not ours:
             return self.tr(
                 "Your server made this one, so it cannot be revoked from here. "
@@ -179,12 +178,19 @@ class InvitationsDialog(Sheet):
             self._do(lambda invites, number: invites.extend(number, until))
 
     def _on_delete(self) -> None:
-        row = self._index().row()
+        row, deleted = self._index().row(), self._chosen
         below = self._model.index(row + 1 if row + 1 < self._model.rowCount() else row - 1)
         following = below.data(LINE)
-        if self._do(Invites.delete):
+
+        def delete(invites: Invites, number: int) -> None:
+            # First: the list hears of it at once, and would choose another row by itself.
             self._chosen = following.invite.id if isinstance(following, Line) else None
+            invites.delete(number)
+
+        if self._do(delete):
             self._model.reload()
+        else:
+            self._chosen = deleted
 
     def _do(self, deed: Callable[[Invites, int], object]) -> bool:
         """Do it; whether it could be written to disk."""

@@ -20,7 +20,7 @@ from pars_desktop.ui.chooser import Chooser
 from pars_desktop.ui.invitations import words
 from pars_desktop.ui.invitations.giving import Giving
 from pars_desktop.ui.invitations.options import Options
-from pars_desktop.ui.plain_text import Label, isolated
+from pars_desktop.ui.plain_text import Label, address, isolated
 from pars_desktop.ui.sheet import Button, Sheet, field, rows, small
 
 _MS = timedelta(milliseconds=1)
@@ -260,7 +260,16 @@ class InviteDialog(Sheet):
         self._promise.setText(sentence.format(promise=words.promise(invite, now)))
         remarks = []
         if self._wished_name and invite.bound_to is None:
-            remarks.append(self.tr("The server lets them choose the name."))
+            remarks.append(
+                self.tr("The server did not take the user name; they choose it themselves.")
+            )
+        if not invite.befriends:
+            remarks.append(
+                self.tr(
+                    "The server made it without you as their friend: send them an invitation of "
+                    "your own afterwards."
+                )
+            )
         if invite.label:
             remarks.append(self.tr("For {label}.").format(label=isolated(invite.label)))
         if not invite.is_ours:
@@ -275,7 +284,8 @@ class InviteDialog(Sheet):
     def _needs_account(self, invite: Invite) -> bool:
         """Our server would have let a friend create an account, but not with this invitation."""
         account = self._accounts.get(invite.account)
-        return not invite.ibr and account is not None and _server_makes_accounts(account)
+        anybody = not invite.ibr and invite.bound_to is None
+        return anybody and account is not None and _server_makes_accounts(account)
 
     def _close_off(self, why: str, *, keeps_room: bool = False) -> None:
         """Nothing is there to be given away."""
@@ -308,7 +318,7 @@ class InviteDialog(Sheet):
             return
         invite = account.invites.get(shown.id)
         guests = account.invites.used_by(shown.id)
-        came = isolated(str(guests[-1][0])) if len(guests) > self._guests else ""
+        came = address(guests[-1][0]) if len(guests) > self._guests else ""
         self._guests = len(guests)
         if invite is not None and invite.link is not None:
             if came:

@@ -12,6 +12,7 @@ from pars_desktop.core.ports import SettingsFile
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.invite import Invite, InviteOptions
 from pars_desktop.domain.jid import JID
+from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invitations.invitations_dialog import InvitationsDialog
 from pars_desktop.ui.invitations.invite_dialog import InviteDialog
 from pars_desktop.ui.invitations.server_dialog import ServerDialog
@@ -32,6 +33,7 @@ class Inviting(QObject):
         self._list: InvitationsDialog | None = None
         self._server: ServerDialog | None = None
         self._making: asyncio.Task[None] | None = None
+        bind(self, accounts.removed, self._on_account_removed)
 
     def invite(self, account: JID | None = None) -> None:
         """Invite a friend, as this account or as the first one."""
@@ -58,6 +60,12 @@ class Inviting(QObject):
         dialog.server_wanted.connect(self._on_server_wanted)
         dialog.finished.connect(self._on_invite_closed)
         return dialog
+
+    def _on_account_removed(self, _jid: JID) -> None:
+        """Both of these may be about it, and let it be chosen."""
+        for dialog in (self._invite, self._server):
+            if dialog is not None:
+                dialog.close()
 
     def _on_invite_closed(self) -> None:
         self._invite = None

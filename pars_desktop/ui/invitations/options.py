@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from pars_desktop.domain.errors import BadAddress
@@ -25,6 +25,7 @@ class Options(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accounts_elsewhere = False
+        self._uses_wished = 0  # which entry was chosen, while it is for one friend alone
         self._label = line(hint=self.tr("Only you see this"), longest=MAX_NAME)
         self._name = line(hint=self.tr("What friends call you"), longest=MAX_NAME)
         self._lasts = Chooser()
@@ -90,7 +91,7 @@ class Options(QWidget):
         return InviteOptions(
             label=errors.plain(self._label.text(), MAX_NAME),
             lifetime=self._lasts.currentData(),
-            uses=1 if friend else self._uses.currentData(),
+            uses=self._uses.currentData(),
             bound_to=friend,
             name=self.your_name,
         )
@@ -125,7 +126,7 @@ class Options(QWidget):
     def _on_changed(self) -> None:
         """Say what the choice means, before anything comes of it."""
         bound = bool(self._address.text().strip())
-        self._uses.setEnabled(not bound)
+        self._show_uses(bound)
         self._mistake.hide()
         uses, said = self._uses.currentData(), []
         if uses > 1 and not bound:
@@ -135,7 +136,16 @@ class Options(QWidget):
                 )
             )
         is_own = bound or uses > 1 or self._lasts.currentData() != LIFETIME
-        if is_own and self._accounts_elsewhere:
+        if is_own and not bound and self._accounts_elsewhere:
             said.append(self.tr("A friend who has no account yet needs one elsewhere."))
         self._meaning.setText(" ".join(said))
         self._meaning.setVisible(bool(said))
+
+    def _show_uses(self, bound: bool) -> None:
+        """What is for one friend alone works once, and says so as long as it is that."""
+        if bound == self._uses.isEnabled():
+            if bound:
+                self._uses_wished = self._uses.currentIndex()
+            with QSignalBlocker(self._uses):
+                self._uses.setCurrentIndex(0 if bound else self._uses_wished)
+            self._uses.setEnabled(not bound)

@@ -3,7 +3,17 @@
 from pathlib import Path
 from urllib.parse import quote
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData, QObject, QPoint, QUrl, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QIODevice,
+    QMimeData,
+    QObject,
+    QPoint,
+    QStandardPaths,
+    QUrl,
+    Signal,
+)
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton
 
@@ -11,6 +21,7 @@ from pars_desktop.base import files
 from pars_desktop.domain.invite import Invite
 from pars_desktop.ui.invitations import qr_code, words
 from pars_desktop.ui.invitations.link_field import mark_confidential
+from pars_desktop.ui.invitations.mail_question import MailQuestion
 from pars_desktop.ui.plain_text import spoken
 
 
@@ -28,6 +39,7 @@ class Share(QObject):
         self._link = ""
         self.menu = menu = QMenu(button)
         menu.addAction(self.tr("E-mail"), self._write_mail)
+        menu.addAction(self.tr("Copy as a text"), self._copy_text)
         menu.addSeparator()
         self._with_code = [
             menu.addAction(self.tr("Copy code as a picture"), self._copy_code),
@@ -57,15 +69,33 @@ class Share(QObject):
         if self._invite is None:
             return
         subject = self.tr("An invitation to chat")
-        body = self.tr(
-            "Hello,\n\nopen this link, and we can write to each other:\n\n{link}\n\n{promise}\n"
-        ).format(link=self._link, promise=spoken(words.for_guest(self._invite)))
-        lines = body.replace("\n", "\r\n")
+        lines = self._text(self._invite).replace("\n", "\r\n")
         mail = f"mailto:?subject={quote(subject)}&body={quote(lines)}"
-        if QDesktopServices.openUrl(QUrl.fromEncoded(mail.encode())):
+        question = MailQuestion(self)
+        question.answered.connect(lambda there: self._open_mail(mail if there else ""))
+        question.ask()
+
+    def _open_mail(self, mail: str) -> None:
+        if mail and QDesktopServices.openUrl(QUrl.fromEncoded(mail.encode())):
             self.shared.emit()
         else:
-            self.failed.emit(self.tr("No e-mail program opened. Copy the link instead."))
+            text = self.tr("There is no e-mail program here. “Copy as a text” is in the same menu.")
+            self.failed.emit(text)
+
+    def _text(self, invite: Invite) -> str:
+        return self.tr(
+            "Hello,\n\nopen this link, and we can write to each other:\n\n{link}\n\n{promise}\n"
+        ).format(link=self._link, promise=spoken(words.for_guest(invite)))
+
+    def _copy_text(self) -> None:
+        if self._invite is None:
+            return
+        data = QMimeData()
+        data.setText(self._text(self._invite))
+        mark_confidential(data)
+        QGuiApplication.clipboard().setMimeData(data)
+        self.shared.emit()
+        self.copied.emit()
 
     def _copy_code(self) -> None:
         data = QMimeData()
@@ -80,6 +110,7 @@ class Share(QObject):
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setNameFilter(f"{kind.upper()} (*.{kind})")
         dialog.setDefaultSuffix(kind)
+        dialog.setDirectory(_pictures())
         dialog.selectFile(f"{self.tr('invitation', 'the name of a file')}.{kind}")
         code = qr_code.svg(self._link) if kind == "svg" else _png(self._link)
         dialog.fileSelected.connect(lambda name: self._write(Path(name), code))
@@ -102,6 +133,12 @@ class Share(QObject):
         card = Card(self._invite, self._link)
         print_card(card, self._button.window())
         self.shared.emit()
+
+
+def _pictures() -> str:
+    """Where pictures are kept, or at home where there is no such folder."""
+    pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return pictures if Path(pictures).is_dir() else str(Path.home())
 
 
 def _png(link: str) -> bytes:

@@ -31,7 +31,10 @@ def until(ends: datetime, today: datetime) -> str:
 def promise(invite: Invite, today: datetime) -> str:
     """Who can use it, how often and until when: one sentence for our person."""
     day = until(invite.ends, today) if invite.ends else ""
-    return _filled(_how_often(invite, end=invite.ends is not None), invite, day)
+    said = _filled(_how_often(invite, end=invite.ends is not None), invite, day)
+    if invite.purpose is Purpose.ACCOUNT:
+        said += " " + _tr("The server does not say whether that has happened.")
+    return said
 
 
 def for_guest(invite: Invite) -> str:
@@ -107,10 +110,22 @@ def title(invite: Invite) -> str:
     if invite.purpose is Purpose.ACCOUNT:
         return _tr("For a new account")
     if invite.bound_to is not None:
-        return _tr("For {label}").format(label=address(invite.bound_to))
+        return _tr("Only for {address}").format(address=address(invite.bound_to))
     return (
         _tr("For a friend") if invite.max_uses == 1 else _tr("For up to %n people", invite.max_uses)
     )
+
+
+def limits(invite: Invite) -> str:
+    """How many can use it and did, or who alone, as far as the title does not say so."""
+    said = []
+    if invite.label and invite.bound_to is not None and invite.purpose is Purpose.FRIEND:
+        said.append(_tr("only for {address}").format(address=address(invite.bound_to)))
+    if invite.label and invite.max_uses > 1:
+        said.append(_tr("for up to %n people", invite.max_uses))
+    if invite.uses and invite.max_uses > 1:
+        said.append(_tr("%n used", invite.uses))
+    return ", ".join(said)
 
 
 def remaining(ends: datetime | None, now: datetime) -> str:
@@ -137,6 +152,8 @@ def state(invite: Invite, guests: Sequence[JID], now: datetime) -> str:
         said = _tr("expired")
     elif refusal is Refusal.CLOCK:
         said = _tr("not valid yet by this computer's clock")
+    elif invite.purpose is Purpose.ACCOUNT:
+        said = _tr("given out")  # the server does not say whether an account was made with it
     else:
         said = _tr("waiting")
     if not guests:
@@ -154,10 +171,13 @@ def over(invite: Invite | None, now: datetime) -> str:
     return _tr("This invitation was revoked.")
 
 
-def made(at: datetime, now: datetime) -> str:
-    """When it was made."""
+def made(at: datetime, now: datetime, *, exactly: bool = False) -> str:
+    """When it was made; exactly where nothing else tells it from others."""
     if when.same_day(at, now):
         return _tr("made at {time}").format(time=when.clock(at))
+    if exactly:
+        day, time = when.short_date(at, now), when.clock(at)
+        return _tr("made on {day} at {time}").format(day=day, time=time)
     return _tr("made on {day}").format(day=when.short_date(at, now))
 
 

@@ -75,6 +75,7 @@ class AddFriend(QObject):
         self._dialog = dialog = AddFriendDialog(self._accounts, self._window)
         dialog.entered.connect(self._links.open)
         dialog.confirmed.connect(self._on_confirmed)
+        dialog.withdrawn.connect(self._on_withdrawn)
         dialog.lookup_agreed.connect(self._on_lookup_agreed)
         dialog.end_confirmed.connect(self._on_end_confirmed)
         dialog.open_chat.connect(self.open_chat)
@@ -120,6 +121,26 @@ class AddFriend(QObject):
         else:
             if isValid(dialog):
                 dialog.wait()
+
+    def _on_withdrawn(self, key: ChatKey) -> None:
+        mine = self._accounts.get(key.account)
+        if self._dialog is not None and mine is not None:
+            work = self._withdraw(self._dialog, mine.friends, key.peer)
+            self._tasks.spawn(work, name=f"ask nothing of {key.peer}")
+
+    async def _withdraw(self, dialog: AddFriendDialog, friends: Friends, jid: JID) -> None:
+        """The dialog may be closed before this ends."""
+        try:
+            await friends.remove(jid)
+        except Trouble as trouble:
+            if isValid(dialog):
+                dialog.fail(trouble)
+            return
+        if isValid(dialog):
+            dialog.end_waiting()
+            if self._dialog is dialog and self._proposal is not None:  # it asks for another one
+                self._proposal = None
+                self._links.finished()
 
     def _on_lookup_agreed(self) -> None:
         if self._dialog is not None and self._proposal is not None:

@@ -16,11 +16,18 @@ from pars_desktop.domain.registration import Plan
 from pars_desktop.ui.bars import HOLD
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.ask_page import AskPage
-from pars_desktop.ui.invite.link_page import LinkPage, chat_of, done_page
+from pars_desktop.ui.invite.link_page import (
+    LinkPage,
+    chat_of,
+    done_page,
+    is_own_invitation,
+    own_invitation,
+)
 from pars_desktop.ui.invite.lookup_page import LookupPage
 from pars_desktop.ui.invite.note_page import NotePage
 from pars_desktop.ui.invite.proposal_page import ProposalPage
-from pars_desktop.ui.plain_text import address, isolated
+from pars_desktop.ui.invite.waiting_page import WaitingPage
+from pars_desktop.ui.plain_text import isolated
 from pars_desktop.ui.sheet import Sheet
 
 _MS = timedelta(milliseconds=1)
@@ -37,6 +44,9 @@ class AddFriendDialog(Sheet):
     file_wanted = Signal()
     pictures_given = Signal(list)
     confirmed = Signal(object, object, str)  # our account (JID), the friend (JID), their name
+    withdrawn = Signal(
+        ChatKey
+    )  # nothing is to be asked of them: answered by `end_waiting` or `fail`
     lookup_agreed = Signal()  # the page may be asked what it stands for
     end_confirmed = Signal(object)  # to end what the link asks to end, for this account (JID)
     account_wanted = Signal(object)  # a new one, which the link offers: a Plan
@@ -52,19 +62,15 @@ class AddFriendDialog(Sheet):
         success_shown: timedelta = timedelta(milliseconds=1500),
     ) -> None:
         super().__init__(self.tr("Add a friend"), parent)
+        self._accounts = accounts
         self._hold = hold
         self._asked: ChatKey | None = None  # what was confirmed, until it is a friendship
         self._asked_name = ""
         self._befriended: ChatKey | None = None  # what has become one
         self._over = QTimer(self, singleShot=True, interval=success_shown // _MS)
         self._page: QWidget = QWidget()
-        ask = AskPage()
-        ask.entered.connect(self.entered)
-        ask.cancelled.connect(self.reject)
-        ask.scan.screen_wanted.connect(self.screen_wanted)
-        ask.scan.file_wanted.connect(self.file_wanted)
-        ask.pictures_given.connect(self.pictures_given)
-        self._turn_to(ask)
+        self._corrects = False  # another address is to be asked instead
+        self._turn_to(self._ask_page())
         for account in accounts.all():
             self._listen(account)
 
@@ -113,8 +119,9 @@ class AddFriendDialog(Sheet):
 
     def fail(self, trouble: Trouble) -> None:
         """What was confirmed did not work: say so, and let the person try again."""
-        self._asked = None
         if isinstance(self._page, ProposalPage | LookupPage | LinkPage):
+            self._asked = None
+        if isinstance(self._page, ProposalPage | LookupPage | LinkPage | WaitingPage):
             self._page.fail(trouble)
 
     def end(self, proposal: Proposal) -> None:
@@ -127,11 +134,39 @@ class AddFriendDialog(Sheet):
         """What was confirmed is on its way; the answer may take until they are online."""
         if self._asked is None or not isinstance(self._page, ProposalPage):
             return
-        text = self.tr("Waiting for {address}, who may be offline.")
-        peer = self._asked.peer
-        page = NotePage(text.format(address=address(peer)), peer, self._asked_name)
-        page.offer(self.tr("Close"), self.accept)
+        account = self._accounts.get(self._asked.account)
+        if account is None:
+            return
+        by_invitation = self._page.by_invitation
+        page = WaitingPage(account, self._asked.peer, self._asked_name, by_invitation=by_invitation)
+        page.closed.connect(self.accept)
+        page.withdrawn.connect(self._on_withdrawn)
         self._turn_to(page)
+
+    def end_waiting(self) -> None:
+        """Nothing is asked any more of whom it waited for."""
+        key, self._asked = self._asked, None
+        if key is None or not self._corrects:
+            self.accept()
+            return
+        self.call(self.tr("Add a friend"))
+        page = self._ask_page()
+        page.fill(str(key.peer))
+        self._turn_to(page)
+
+    def _ask_page(self) -> AskPage:
+        ask = AskPage()
+        ask.entered.connect(self.entered)
+        ask.cancelled.connect(self.reject)
+        ask.scan.screen_wanted.connect(self.screen_wanted)
+        ask.scan.file_wanted.connect(self.file_wanted)
+        ask.pictures_given.connect(self.pictures_given)
+        return ask
+
+    def _on_withdrawn(self, corrects: bool) -> None:
+        self._corrects = corrects
+        if self._asked is not None:
+            self.withdrawn.emit(self._asked)
 
     def _on_confirmed(self, account: JID, name: str) -> None:
         page = self._page
@@ -169,7 +204,11 @@ class AddFriendDialog(Sheet):
 
     def _is_mistake(self, proposal: Proposal, page: AskPage) -> bool:
         """The person should correct what they entered, and is told why."""
-        if proposal.kind is ProposalKind.OWN_ADDRESS:
+        if proposal.kind is ProposalKind.OWN_ADDRESS and not page.text:
+            return False  # a link from elsewhere: there is nothing to correct
+        if is_own_invitation(proposal):
+            page.say(own_invitation())
+        elif proposal.kind is ProposalKind.OWN_ADDRESS:
             page.say(self.tr("This is your own address. Enter that of a friend."))
         elif proposal.kind is ProposalKind.REFUSED:
             page.refuse(proposal.link.refused)

@@ -40,6 +40,8 @@ class AskPage(QWidget):
         self._text.textChanged.connect(self._on_text)
         self._text.returnPressed.connect(self._enter)
         self._text.pictures_given.connect(self.pictures_given)
+        for looking in (self.scan.screen_wanted, self.scan.file_wanted, self.pictures_given):
+            looking.connect(self._trouble.hide)  # what was said of the last code
         self._next.clicked.connect(self._enter)
         cancel.setVisible(can_cancel)
         cancel.clicked.connect(self.cancelled)
@@ -48,6 +50,10 @@ class AskPage(QWidget):
     def text(self) -> str:
         """What is entered."""
         return self._text.text().strip()
+
+    def fill(self, text: str) -> None:
+        """What was entered before, to be corrected."""
+        self._text.setText(text)
 
     def say(self, text: str) -> None:
         """Say why nothing can be done with what was entered."""

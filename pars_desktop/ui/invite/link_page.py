@@ -49,11 +49,17 @@ _EXPLAINED = {
     ),
     ProposalKind.OPEN_CHAT: QT_TRANSLATE_NOOP("LinkPage", "This link leads to a friend of yours."),
 }
+_OWN_INVITATION = QT_TRANSLATE_NOOP(
+    "LinkPage", "This is your own invitation. Send it to a friend: it is for them to open."
+)
 _WRITES = QT_TRANSLATE_NOOP(
     "LinkPage", "This link writes a message. You decide whether to send it."
 )
 _OFFERS_ACCOUNT = QT_TRANSLATE_NOOP(
     "LinkPage", "With this link you can create an account at {server}."
+)
+_SETS_PASSWORD = QT_TRANSLATE_NOOP(
+    "LinkPage", "With this link you can set a new password for your account {address}."
 )
 _WRITES_TO_NOBODY = QT_TRANSLATE_NOOP("LinkPage", "This link holds a message, but not for whom.")
 _NOTHING_TO_END: dict[Action | None, object] = {
@@ -136,8 +142,9 @@ class LinkPage(NotePage):
             )
         plan = Plan.of_link(self._proposal.link)
         if plan is not None and self._proposal.link.action is Action.REGISTER:
+            is_ours = self._proposal.link.jid in self._proposal.accounts
             self.offer(
-                self.tr("Create an account"),
+                self.tr("Set a new password") if is_ours else self.tr("Create an account"),
                 lambda: self.account_wanted.emit(plan),
                 first=True,
                 hold=self._hold_for,
@@ -166,6 +173,16 @@ def done_page(proposal: Proposal) -> NotePage:
     return NotePage(text, proposal.link.jid, proposal.known_as)
 
 
+def is_own_invitation(proposal: Proposal) -> bool:
+    """It was made here, or on another device of ours, and not merely our address."""
+    return proposal.kind is ProposalKind.OWN_ADDRESS and proposal.link.token is not None
+
+
+def own_invitation() -> str:
+    """What to do with it."""
+    return _translate(_OWN_INVITATION)
+
+
 def chat_of(proposal: Proposal) -> ChatKey | None:
     """The chat a link is about, seen from the account it is for."""
     account = proposal.preselected or next(iter(proposal.accounts), None)
@@ -180,12 +197,16 @@ def _sentence(proposal: Proposal) -> str:
         return errors.link_refusal(link.refused)
     if kind is ProposalKind.COMPOSE:
         return _translate(_WRITES if link.jid else _WRITES_TO_NOBODY)
+    if is_own_invitation(proposal):
+        return own_invitation()
     if kind in _EXPLAINED:
         return _translate(_EXPLAINED[kind])
     if kind in _QUESTIONS:
         return _translate(_QUESTIONS[kind][0]).format(name=_who(proposal))
     if kind is ProposalKind.NOT_A_FRIEND:
         return _translate(_NOTHING_TO_END[link.action]).format(name=_who(proposal))
+    if link.action is Action.REGISTER and link.jid in proposal.accounts:
+        return _translate(_SETS_PASSWORD).format(address=address(link.jid))
     if link.action is Action.REGISTER and link.jid is not None:
         return _translate(_OFFERS_ACCOUNT).format(server=isolated(link.jid.domain))
     return errors.not_done(link.action)

@@ -34,11 +34,12 @@ class NotePage(QWidget):
             column.addWidget(address)
             if plainly := plain_letters(jid):
                 column.addWidget(plainly)
-        said = Label(breakable(text), wraps=True)
-        said.setAccessibleName(spoken(text))
+        self._said = Label(wraps=True)
+        self._said.hide()
         if jid is not None:
-            said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        column.addWidget(said)
+            self._said.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self._said)
+        self.say(text)
         if quoted:
             column.addWidget(small(errors.plain(quoted, 400)))
         self._column = column
@@ -49,6 +50,12 @@ class NotePage(QWidget):
         self._hold = QTimer(self, singleShot=True)
         self._hold.timeout.connect(self._let_press)
         column.addLayout(self._buttons)
+
+    def say(self, text: str) -> None:
+        """Another sentence about them, or none."""
+        self._said.setText(breakable(text))
+        self._said.setAccessibleName(spoken(text))
+        self._said.setVisible(bool(text))
 
     def call_address(self, name: str) -> None:
         """Whose address it is, for assistive tools: at first a friend's."""
@@ -72,7 +79,7 @@ class NotePage(QWidget):
         *,
         first: bool = False,
         hold: timedelta = timedelta(0),
-    ) -> None:
+    ) -> QPushButton:
         """One more button, from left to right; `first` is what most people will want.
 
         On a page that comes by itself such a button needs a `hold`: it cannot be pressed that
@@ -90,6 +97,7 @@ class NotePage(QWidget):
             self.setFocusProxy(button)
         button.clicked.connect(pressed)
         self._buttons.addWidget(button)
+        return button
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate) and self._held:

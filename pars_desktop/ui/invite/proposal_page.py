@@ -17,8 +17,8 @@ from pars_desktop.ui.bars import Strip, warning
 from pars_desktop.ui.chooser import Chooser
 from pars_desktop.ui.invite.address_field import AddressField, plain_letters
 from pars_desktop.ui.invite.doubts import doubts
-from pars_desktop.ui.plain_text import Label, ending, isolated
-from pars_desktop.ui.sheet import Button, buttons, field, line, rows
+from pars_desktop.ui.plain_text import Label, address, ending, isolated, spoken
+from pars_desktop.ui.sheet import Button, breakable, buttons, field, line, rows, small
 
 _PORTRAIT = 64
 _MS = timedelta(milliseconds=1)
@@ -40,6 +40,7 @@ class ProposalPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self.jid = jid
+        self.by_invitation = proposal.link.token is not None
         self._portrait = Avatar(_PORTRAIT)
         self._address = AddressField()
         self._address.show_address(jid)
@@ -50,13 +51,16 @@ class ProposalPage(QWidget):
         )
         self._account = account_chooser(proposal)
         self._effect = Label(wraps=True)
+        self._course = self.tr("{address} is asked first.").format(address=address(jid))
+        if self.by_invitation:
+            self._course = self.tr("You are friends at once, if the invitation still holds.")
         self._trouble = Strip("warning", warns=True)
         self._trouble.hide()
         self._add = theme.primary(Button(self.tr("Add friend")))
         self._cancel = Button(self.tr("Cancel"))
         self._new_account = theme.link(Button(""))
         self._held = QTimer(self, singleShot=True, interval=hold // _MS)
-        self._held.timeout.connect(self._on_account)
+        self._held.timeout.connect(self._let_press)
 
         self._place(proposal)
         self._on_name(self._name.text())
@@ -68,6 +72,7 @@ class ProposalPage(QWidget):
         self._hold()
 
     def _place(self, proposal: Proposal) -> None:
+        accounts = proposal.accounts
         column = rows(self)
         who = QVBoxLayout()
         who.setSpacing(theme.RELATED)
@@ -83,7 +88,14 @@ class ProposalPage(QWidget):
             column.addLayout(field(self.tr("Your account"), self._account))
         column.addWidget(self._effect)
         column.addWidget(self._trouble)
-        if (plan := Plan.of_link(proposal.link)) is not None:
+        plan = Plan.of_link(proposal.link)
+        if plan is not None and not any(jid.domain == plan.domain.domain for jid in accounts):
+            if len(accounts) == 1:
+                text = self.tr("Your friend will see you as {address}.")
+                said = text.format(address=address(accounts[0]))
+                ours = small(breakable(said))
+                ours.setAccessibleName(spoken(said))
+                column.addWidget(ours)
             self._offer_account(plan)
             column.addWidget(self._new_account)
         column.addLayout(buttons(self._cancel, self._add))
@@ -124,9 +136,15 @@ class ProposalPage(QWidget):
         name = errors.plain(text, MAX_NAME)
         self._portrait.show_person(str(self.jid), name)
         who = name or self.jid.local or self.jid.domain
-        self._effect.setText(
-            self.tr("{name} will see when you are online.").format(name=isolated(who))
-        )
+        seen = self.tr("{name} will see when you are online.").format(name=isolated(who))
+        self._effect.setText(f"{self._course} {seen}")
+        self._effect.setAccessibleName(spoken(f"{self._course} {seen}"))
+
+    def _let_press(self) -> None:
+        """From now on a key is meant for this page: whoever prefers another name just types it."""
+        if not self._name.isModified():
+            self._name.selectAll()
+        self._on_account()
 
     def _on_account(self) -> None:
         chosen = self._account.currentData() is not None

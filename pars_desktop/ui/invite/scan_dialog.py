@@ -11,6 +11,7 @@ from pars_desktop.domain.uri import parse_link
 from pars_desktop.ui import theme
 from pars_desktop.ui.errors import plain
 from pars_desktop.ui.plain_text import address, isolated
+from pars_desktop.ui.selection import keep_one_selected, selected
 from pars_desktop.ui.sheet import Button, Sheet, buttons, small
 
 _MOST_ROWS = 6
@@ -20,7 +21,7 @@ _INVITATIONS = frozenset({Action.ROSTER, Action.SUBSCRIBE})
 
 
 class CodesDialog(Sheet):
-    """What is no link can be read here, but not opened."""
+    """What is no link can be read here, below the others, but not chosen."""
 
     chosen = Signal(str)
 
@@ -32,8 +33,10 @@ class CodesDialog(Sheet):
         self._codes.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self._codes.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         height = round(self._codes.fontMetrics().height() * _ROW)
-        for text in texts:
+        for text in sorted(texts, key=lambda text: not is_link(text)):
             item = QListWidgetItem(self._meaning(text), self._codes)
+            if not is_link(text):
+                item.setFlags(Qt.ItemFlag.NoItemFlags)
             item.setData(Qt.ItemDataRole.UserRole, text)
             item.setSizeHint(QSize(0, height))
         self._codes.setFixedHeight(min(len(texts), _MOST_ROWS) * height + 2 * theme.RING)
@@ -43,6 +46,7 @@ class CodesDialog(Sheet):
         self.column.addWidget(small(self.tr("Several were found. Nothing is opened by itself.")))
         self.column.addWidget(self._codes)
         self.column.addLayout(buttons(cancel, self._open))
+        keep_one_selected(self._codes)
         self._codes.itemSelectionChanged.connect(self._on_selection)
         self._codes.itemActivated.connect(self._choose)
         self._open.clicked.connect(self._choose)
@@ -54,8 +58,8 @@ class CodesDialog(Sheet):
         link = parse_link(text)
         if link.refused is Refused.NOT_A_LINK:
             if host := _web_host(text):
-                return self.tr("Page of {server}").format(server=isolated(host))
-            return self.tr("Other text: {text}").format(text=isolated(plain(text, _LONGEST)))
+                return self.tr("No invitation: page of {server}").format(server=isolated(host))
+            return self.tr("No invitation: {text}").format(text=isolated(plain(text, _LONGEST)))
         if link.refused is not None:
             return self.tr("A link that Pars does not use")
         if link.action is Action.LOOKUP:
@@ -72,9 +76,7 @@ class CodesDialog(Sheet):
         return self.tr("Link about {address}").format(address=who)
 
     def _selected(self) -> str:
-        return next(
-            (item.data(Qt.ItemDataRole.UserRole) for item in self._codes.selectedItems()), ""
-        )
+        return selected(self._codes).data(Qt.ItemDataRole.UserRole) or ""
 
     def _on_selection(self) -> None:
         self._open.setEnabled(is_link(self._selected()))

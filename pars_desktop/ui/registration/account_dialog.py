@@ -15,7 +15,8 @@ class AccountDialog(Sheet):
     def __init__(self, flow: AccountFlow, parent: QWidget | None = None) -> None:
         super().__init__(flow.title, parent)
         self.flow = flow
-        self.add_page(_Room(flow))
+        self.add_page(_Room(flow, flow.last))
+        self.add_page(flow.last)
         flow.turned.connect(self.call)
         flow.done.connect(self.accept)
         flow.cancelled.connect(self.reject)
@@ -24,10 +25,12 @@ class AccountDialog(Sheet):
 
 
 class _Room(QScrollArea):
-    """As high as what is in it, as long as the screen is; then it scrolls."""
+    """As high as what is in it, as long as the screen is; then it scrolls, and what stands below
+    it stays in sight."""
 
-    def __init__(self, inside: QWidget) -> None:
+    def __init__(self, inside: QWidget, below: QWidget) -> None:
         super().__init__()
+        self._below = below
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -42,7 +45,8 @@ class _Room(QScrollArea):
         wanted = self._inside.heightForWidth(width)
         if wanted < 0:
             wanted = self._inside.sizeHint().height()
-        return min(wanted, round(self.screen().availableGeometry().height() * _SHARE))
+        most = round(self.screen().availableGeometry().height() * _SHARE)
+        return min(wanted, most - self._below.sizeHint().height())
 
     def sizeHint(self) -> QSize:
         return self.minimumSizeHint()

@@ -1,6 +1,7 @@
 """From nothing to an account: the pages that lead there, in the order in which a person goes."""
 
 import asyncio
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
@@ -20,8 +21,14 @@ from pars_desktop.ui.invite.ask_page import AskPage
 from pars_desktop.ui.invite.lookup_page import LookupPage
 from pars_desktop.ui.plain_text import spoken
 from pars_desktop.ui.registration.provider_page import ProviderPage
+from pars_desktop.ui.registration.ready_bar import Ready
 from pars_desktop.ui.registration.registration_page import RegistrationPage
-from pars_desktop.ui.registration.start_page import StartPage, title_of, waiting_sentence
+from pars_desktop.ui.registration.start_page import (
+    StartPage,
+    is_answered,
+    title_of,
+    waiting_sentence,
+)
 from pars_desktop.ui.registration.steps import Steps
 from pars_desktop.ui.sheet import breakable, small
 from pars_desktop.ui.sign_in.sign_in_page import SignInPage
@@ -35,6 +42,7 @@ class AccountFlow(Steps):
     """
 
     done = Signal()  # there is an account
+    ready = Signal(object)  # what to say of one that was made, or has a new password: a Ready
     cancelled = Signal()
     screen_wanted = Signal()  # a code on it is to be read; or one in a file, or in a picture given
     file_wanted = Signal()
@@ -75,6 +83,16 @@ class AccountFlow(Steps):
         else:
             self._register(plan)
 
+    @property
+    def is_centred(self) -> bool:
+        """What the shown page says stands in its middle, and so should its title."""
+        return isinstance(self.page, StartPage | LookupPage)
+
+    @property
+    def is_ending(self) -> bool:
+        """An account is being created: `done` comes."""
+        return isinstance(self.page, RegistrationPage) and self.page.is_creating
+
     def show_waiting(self, link: Link) -> None:
         """This link waits for the account; said at once unless the person is filling in a form."""
         self._link = link
@@ -82,6 +100,8 @@ class AccountFlow(Steps):
             self._begin()
         else:
             self._on_turned()
+        if is_answered(link):
+            self._links.forget()
 
     def say(self, text: str) -> bool:
         """Say why nothing came of a code, if that is where to give another one."""
@@ -110,9 +130,17 @@ class AccountFlow(Steps):
         start.create_account.connect(self._choose_server)
         start.accept.connect(self._accept)
         start.look_up.connect(self._look_up)
+        start.forget.connect(self._forget)
         start.cancelled.connect(self.cancelled)
         is_another = not self._is_first
         self.begin_with(start, self.tr("Add account") if is_another else title_of(self._link))
+
+    def _forget(self) -> None:
+        """The person wants nothing of the link; another one may wait behind it."""
+        self._link = None
+        self._links.forget()
+        if self._link is None:
+            self._begin()
 
     def _ask_for_link(self) -> None:
         if self._ask is None:
@@ -133,7 +161,7 @@ class AccountFlow(Steps):
         if self._providers is None:
             self._providers = ProviderPage(self._registrar.providers())
             self._providers.chosen.connect(self._register)
-        self.go_to(self._providers, self.tr("Choose a server"))
+        self.go_to(self._providers, self.tr("Choose a server"), self._providers.foot)
 
     def _accept(self) -> None:
         plan = Plan.of_link(self._link) if self._link is not None else None
@@ -144,13 +172,35 @@ class AccountFlow(Steps):
         page = self._registrations.get(plan)
         if page is None:
             alone = not self._way
-            page = RegistrationPage(self._registrar, plan, self._tasks, can_cancel=alone)
-            page.created.connect(self.done)
+            page = RegistrationPage(
+                self._registrar,
+                plan,
+                self._tasks,
+                can_cancel=alone,
+                takes_invitations=self._is_first,
+                was_there=self._is_ours(plan),
+            )
+            page.created.connect(self._on_created)
             page.cancelled.connect(self.cancelled)
-            page.bound.connect(lambda bound: self.let_back(not bound))
+            page.invitation_wanted.connect(lambda: self._start_over(self._ask_for_link))
+            page.server_wanted.connect(lambda: self._start_over(self._choose_server))
             self._registrations[plan] = page
-        self.go_to(page, self.tr("Create an account"))
+        resets = self._is_ours(plan)
+        title = self.tr("New password") if resets else self.tr("Create an account")
+        self.go_to(page, title, page.form.foot)
         page.enter()
+
+    def _is_ours(self, plan: Plan) -> bool:
+        return bool(plan.user_name) and self._accounts.get(plan.jid(plan.user_name)) is not None
+
+    def _start_over(self, go: Callable[[], None]) -> None:
+        """This way leads nowhere: another one, from the first page."""
+        self.leave_all()
+        go()
+
+    def _on_created(self, ready: Ready) -> None:
+        self.done.emit()
+        self.ready.emit(ready)
 
     def _on_left(self, page: QWidget) -> None:
         if isinstance(page, RegistrationPage | SignInPage):

@@ -21,6 +21,7 @@ from pars_desktop.ui.sheet import Sheet
 
 if TYPE_CHECKING:
     from pars_desktop.ui.registration.account_flow import AccountFlow
+    from pars_desktop.ui.registration.ready_bar import Ready, ReadyBar
 
 
 class AccountWindows(QObject):
@@ -43,6 +44,8 @@ class AccountWindows(QObject):
         self._links = links
         self._tasks = tasks
         self._dialog: Sheet | None = None
+        self._bar: ReadyBar | None = None
+        self._asked_for: JID | None = None  # the account whose password the dialog asks for
         self.first: AccountFlow | None = None  # the way to the first account, while there is none
         window.add_account_requested.connect(self.add)
         window.sign_in_requested.connect(self._on_sign_in)
@@ -57,6 +60,7 @@ class AccountWindows(QObject):
         from pars_desktop.ui.registration.welcome_page import WelcomePage
 
         self.first = self._flow(is_first=True)
+        self.first.done.connect(self._leave_first)
         page = WelcomePage(self.first)
         self._window.show_page(page)
         page.setFocus()
@@ -84,14 +88,17 @@ class AccountWindows(QObject):
             from pars_desktop.ui.sign_in.sign_in_dialog import SignInDialog
 
             settings, trouble = account.settings, account.status.trouble
+            self._asked_for = account.jid
             self._open(SignInDialog(self._accounts, self._tasks, settings, trouble, self._window))
 
     def _flow(self, plan: Plan | None = None, *, is_first: bool = False) -> "AccountFlow":
         from pars_desktop.ui.registration.account_flow import AccountFlow
 
-        return AccountFlow(
+        flow = AccountFlow(
             self._accounts, self._registrar, self._links, self._tasks, plan, is_first=is_first
         )
+        flow.ready.connect(self._on_ready)
+        return flow
 
     def _is_open(self) -> bool:
         if self._dialog is not None:
@@ -105,7 +112,7 @@ class AccountWindows(QObject):
         dialog.open()
 
     def _on_closed(self) -> None:
-        self._dialog = None
+        self._dialog = self._asked_for = None
 
     def _on_sign_in(self, jid: JID) -> None:
         account = self._accounts.get(jid)
@@ -113,10 +120,29 @@ class AccountWindows(QObject):
             self.sign_in(account)
 
     def _on_added(self, _account: Account) -> None:
-        self.first = None
-        self._window.show_page(None)
+        if self.first is None or not self.first.is_ending:
+            self._leave_first()
 
-    def _on_removed(self, _jid: JID) -> None:
+    def _leave_first(self) -> None:
+        """There is an account: the chats take the place of the first window."""
+        if self.first is not None:
+            self.first = None
+            self._window.show_page(None)
+            self._window.take_focus()
+
+    def _on_ready(self, ready: "Ready") -> None:
+        if self._bar is None:
+            from pars_desktop.ui.registration.ready_bar import ReadyBar
+
+            self._bar = ReadyBar()
+            self._window.add_bar(self._bar)
+        self._bar.announce(ready)
+
+    def _on_removed(self, jid: JID) -> None:
+        if self._bar is not None:
+            self._bar.left(jid)
+        if self._dialog is not None and self._asked_for == jid:
+            self._dialog.close()
         self.welcome()
 
     def _on_waits(self, link: Link) -> None:

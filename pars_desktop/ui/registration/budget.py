@@ -3,17 +3,15 @@
 One budget is for a whole form, whatever it is made of.
 """
 
-import unicodedata
-
 from pars_desktop.domain.form import FieldKind
 from pars_desktop.ui import errors
+from pars_desktop.ui.plain_text import calm
 
 _ROWS = 60  # texts, fields and boxes to tick
 _LETTERS = 5000
 _OPTIONS = 400  # in choosers, which lay out what is in sight; the countries are 250
 _OPTIONS_OF_ONE = 300
 _PICTURES = 2
-_MARKS = 6  # one over the other: more than any language writes
 _ROWS_OF = {  # as measured; one for all others
     FieldKind.CHOICE: 4,
     FieldKind.LINES: 2,
@@ -70,18 +68,6 @@ class Budget:
             return False
         self._letters -= letters
         return True
-
-
-def calm(text: str) -> str:
-    """Without the marks that pile up on one letter: drawing a thousand of them takes seconds."""
-    if text.isascii():
-        return text
-    kept, marks = [], 0
-    for sign in text:
-        marks = marks + 1 if unicodedata.category(sign)[0] == "M" else 0
-        if marks <= _MARKS:
-            kept.append(sign)
-    return "".join(kept)
 
 
 def cut(text: str, longest: int) -> str:

@@ -1,12 +1,13 @@
 """The password of a new account: a strong one is suggested, shown and copied on request."""
 
-from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pars_desktop.domain.account import KeepPassword
 from pars_desktop.domain.registration import suggest_password
 from pars_desktop.ui import theme
-from pars_desktop.ui.sheet import Button, field, small
+from pars_desktop.ui.registration.copy_password import CopyPassword
+from pars_desktop.ui.sheet import field, small
 from pars_desktop.ui.sign_in.password_field import PasswordField
 
 
@@ -19,15 +20,13 @@ class PasswordPart(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = PasswordField()
-        self.field.setText(suggest_password())
+        self._suggested = suggest_password()
+        self.field.setText(self._suggested)
         self.field.setCursorPosition(0)
         self.field.reveal()
-        self._copy = theme.link(Button(self.tr("Copy password")))
-        self._words = small(
-            self.tr(
-                "It is saved in the keyring of this computer. This is the only time it is shown."
-            )
-        )
+        self._copy = CopyPassword(self.field.text)
+        self._words = small()
+        self.say_where(KeepPassword.KEYRING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.UNIT)
@@ -39,24 +38,28 @@ class PasswordPart(QWidget):
         column.addLayout(across)
         self.field.textChanged.connect(self._on_text)
         self.field.returnPressed.connect(self.entered)
-        self._copy.clicked.connect(self._on_copy)
 
     @property
     def password(self) -> str:
         """As it stands there."""
         return self.field.text()
 
-    def say_where(self, *, in_keyring: bool) -> None:
-        """Whether it goes into the keyring, or the person has to say where."""
-        self._words.setVisible(in_keyring)
+    @property
+    def suggested(self) -> str:
+        """The password if it is ours, so that nobody may know it by heart; else empty."""
+        return self._suggested if self.password == self._suggested else ""
+
+    def say_where(self, keep: KeepPassword | None) -> None:
+        """Where it goes; None: the person has to say."""
+        self._words.setHidden(keep is None)
+        if keep is KeepPassword.FILE:
+            text = self.tr("It is saved in a file that only you can read.")
+        elif keep is KeepPassword.ASK:
+            text = self.tr("It is saved nowhere: keep it in a safe place.")
+        else:
+            text = self.tr("It is saved in the keyring of this computer.")
+        self._words.setText(text)
 
     def _on_text(self, text: str) -> None:
         self._copy.setEnabled(bool(text))
         self.changed.emit()
-
-    def _on_copy(self) -> None:
-        """Marked so that clipboard histories forget it, as KDE's Klipper and others do."""
-        data = QMimeData()
-        data.setText(self.password)
-        data.setData("x-kde-passwordManagerHint", b"secret")
-        QGuiApplication.clipboard().setMimeData(data)

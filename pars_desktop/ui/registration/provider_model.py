@@ -42,26 +42,27 @@ class ProviderModel(QAbstractListModel):
             return known
         if role == Qt.ItemDataRole.DisplayRole:
             return name
-        if role in (SEARCHED, Qt.ItemDataRole.AccessibleTextRole):
+        if role in (SEARCHED, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return f"{name}, {known}"
         return None
 
 
 def facts(provider: Provider) -> str:
-    """What a person may want to know before choosing, in a few words."""
+    """What a person may want to know before choosing, in a few words: first what they will have
+    to do there, since the end may not fit into a row."""
     known = [_country(code) for code in provider.countries]
-    if provider.since is not None:
-        known.append(_tr("since {year}").format(year=provider.since.year))
-    if provider.free:
-        known.append(_tr("free of charge"))
-    if provider.organization:
-        known.append(plain(provider.organization, 40))
     if not provider.in_app:
-        known.append(_tr("accounts are created in a browser"))
+        known.append(_tr("only in a browser"))
     if provider.captcha:
         known.append(_tr("asks to read a picture"))
     if provider.email:
         known.append(_tr("asks for an e-mail address"))
+    if provider.free:
+        known.append(_tr("free of charge"))
+    if provider.since is not None:
+        known.append(_tr("since {year}").format(year=provider.since.year))
+    if provider.organization:
+        known.append(plain(provider.organization, 40))
     return ", ".join(known)
 
 

@@ -13,6 +13,7 @@ from pars_desktop.ui import theme
 from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.registration.provider_model import SEARCHED, ProviderModel
 from pars_desktop.ui.registration.provider_row import ProviderRowDelegate
+from pars_desktop.ui.selection import keep_one_selected, selected
 from pars_desktop.ui.sheet import Button, buttons, field, rows, small
 
 _ROWS_SHOWN = 5
@@ -43,6 +44,7 @@ class ProviderPage(QWidget):
         self._list.setModel(self._found)
         self._trouble = Strip("warning", warns=True)
         self._trouble.hide()
+        self._hint = small()
         self._next = theme.primary(Button(self.tr("Next")))
         self._place()
         self._fit()
@@ -50,7 +52,8 @@ class ProviderPage(QWidget):
         self._text.textChanged.connect(self._on_text)
         self._text.returnPressed.connect(self._choose)
         self._text.list_wanted.connect(self._go_to_list)
-        self._list.selectionModel().currentChanged.connect(self._on_current)
+        keep_one_selected(self._list)
+        self._list.selectionModel().selectionChanged.connect(self._on_selected)
         self._list.activated.connect(self._choose)
         self._next.clicked.connect(self._choose)
         self._on_text("")
@@ -61,8 +64,12 @@ class ProviderPage(QWidget):
         column.addWidget(small(words))
         column.addLayout(field(self.tr("Server"), self._text))
         column.addWidget(self._list)
+        column.addWidget(self._hint)
         column.addWidget(self._trouble)
-        column.addLayout(buttons(self._next))
+        self.foot = QWidget()  # is placed by whoever shows the page
+        last = buttons(self._next)
+        last.setContentsMargins(*[theme.UNIT] * 4)
+        self.foot.setLayout(last)
 
     def _fit(self) -> None:
         """As high as a few rows."""
@@ -74,11 +81,26 @@ class ProviderPage(QWidget):
         self._trouble.hide()
         self._found.setFilterFixedString(text.strip())
         self._list.setCurrentIndex(QModelIndex())
-        self._on_current()
+        self._on_selected()
 
-    def _on_current(self) -> None:
-        chosen = self._list.currentIndex().isValid()
-        self._next.setEnabled(chosen or bool(self._text.text().strip()))
+    def _on_selected(self) -> None:
+        wanted = self._wanted()
+        self._next.setEnabled(bool(wanted))
+        text = ""
+        if self._text.text().strip() and not wanted:
+            text = self.tr("Type the whole name of a server, such as example.org.")
+            if self._found.rowCount():
+                text = self.tr("Choose a server of the list.")
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def _wanted(self) -> str:
+        """The server that is chosen, or else what was typed if it can be the name of one."""
+        chosen = selected(self._list)
+        if chosen.isValid():
+            return str(chosen.data())
+        text = self._text.text().strip()
+        return text if "." in text else ""
 
     def _go_to_list(self) -> None:
         if self._found.rowCount():
@@ -86,12 +108,10 @@ class ProviderPage(QWidget):
             self._list.setCurrentIndex(self._found.index(0, 0))
 
     def _choose(self) -> None:
-        current = self._list.currentIndex()
-        text = current.data() if current.isValid() else self._text.text()
-        if not text.strip():
+        if not (wanted := self._wanted()):
             return
         try:
-            plan = Plan.at_server(text)
+            plan = Plan.at_server(wanted)
         except BadAddress:
             self._trouble.say(
                 self.tr("This is not the name of a server. A name looks like example.org.")

@@ -16,6 +16,7 @@ from pars_desktop.core.registration import NewAccount, Registrar
 from pars_desktop.domain.account import AccountSettings, KeepPassword
 from pars_desktop.domain.errors import (
     BadAddress,
+    InvitationNeeded,
     InvitationRejected,
     InvitationsNotTaken,
     NeedsWebPage,
@@ -29,11 +30,12 @@ from pars_desktop.domain.errors import (
 )
 from pars_desktop.domain.registration import Plan
 from pars_desktop.ui import errors
-from pars_desktop.ui.registration.registration_form import RegistrationForm, no_user_name
+from pars_desktop.ui.registration.ready_bar import Ready
+from pars_desktop.ui.registration.registration_form import RegistrationForm
 
 _Work = Callable[[], Awaitable[QWidget | None]]  # where the person goes on, if there is a place
 
-_NO_WAIT = 300  # milliseconds in which nothing needs to be said (look.md)
+_NO_WAIT = 300  # milliseconds in which nothing needs to be said
 
 
 class RegistrationPage(QWidget):
@@ -42,14 +44,25 @@ class RegistrationPage(QWidget):
     `enter` it when it is shown, `leave` it when it is not any more; what was typed stays.
     """
 
-    created = Signal()
+    created = Signal(object)  # a Ready
     cancelled = Signal()
-    bound = Signal(bool)  # the server has made the account, which is not kept yet: no way back
+    invitation_wanted = Signal()
+    server_wanted = Signal()  # another one
 
     def __init__(
-        self, registrar: Registrar, plan: Plan, tasks: Tasks, *, can_cancel: bool = False
+        self,
+        registrar: Registrar,
+        plan: Plan,
+        tasks: Tasks,
+        *,
+        can_cancel: bool = False,
+        takes_invitations: bool = False,
+        was_there: bool = False,
     ) -> None:
+        """`was_there`: the account is one of ours, and its password is to be replaced."""
         super().__init__()
+        self._takes_invitations = takes_invitations
+        self._was_there = was_there
         self._registrar = registrar
         self._plan = plan
         self._tasks = tasks
@@ -57,20 +70,24 @@ class RegistrationPage(QWidget):
         self._server = AccountSettings(plan.domain)  # how it is reached
         self._has_asked = False  # and has got an answer
         self._invited = True
+        self._keep = KeepPassword.KEYRING
         self._working: asyncio.Task[None] | None = None
         self._is_creating = False
-        self.form = form = RegistrationForm(plan, can_cancel=can_cancel)
+        self._step = ""  # what is being waited for
+        self.form = form = RegistrationForm(plan, can_cancel=can_cancel, was_there=was_there)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(form)
-        form.show_name(plan.user_name or registrar.suggested_user_name())
+        form.show_name(plan.user_name or registrar.suggested_user_name(plan.domain))
         self.setFocusProxy(form.first_field)
         self._slow = QTimer(self, singleShot=True, interval=_NO_WAIT)
         self._slow.timeout.connect(self._say_progress)
         form.submitted.connect(self._submit)
         form.confirmed.connect(self._ask)
         form.uninvited.connect(self._go_on_uninvited)
-        form.keep_chosen.connect(self._finish)
+        form.keep_chosen.connect(self._on_keep_chosen)
+        form.invitation_wanted.connect(self.invitation_wanted)
+        form.server_wanted.connect(self.server_wanted)
         form.cancelled.connect(self._on_cancel)
 
     @property
@@ -78,10 +95,16 @@ class RegistrationPage(QWidget):
         """The account that is to be created."""
         return self._plan
 
+    @property
+    def is_creating(self) -> bool:
+        """The person has asked for it, and the last page is yet to come."""
+        return self._is_creating
+
     def enter(self) -> None:
         """It is shown: the link it came by stays on disk until all is settled or given up."""
         if self._new is None:
             self._new = self._registrar.begin(self._plan, self._server)
+            self._new.sending.connect(self._on_sending)
             self._has_asked = False
             self._ask()
 
@@ -113,12 +136,15 @@ class RegistrationPage(QWidget):
     def _go_on_uninvited(self) -> None:
         """The person agrees to do without the invitation (R29)."""
         self._invited = self._has_asked = False
+        self.form.go_on_uninvited()
         self._ask()
 
-    def _finish(self, keep: KeepPassword) -> None:
+    def _on_keep_chosen(self, keep: KeepPassword) -> None:
         """The question where to keep the password was answered."""
-        if self._new is not None and self._working is None:
-            self._try(partial(self._finished, self._new, keep), creating=True)
+        if self._working is None:
+            self._keep = keep
+            self.form.keep_in(keep)
+            self._submit()
 
     async def _answered(self, new: NewAccount) -> None:
         """The server's questions are shown. Raises what `NewAccount.start` raises."""
@@ -129,7 +155,7 @@ class RegistrationPage(QWidget):
         if not self._has_asked:
             questions = await new.start(invited=self._invited)
             self._has_asked = True
-            self.form.questions.show_questions(questions)
+            self.form.show_questions(questions)
 
     async def _create(self, new: NewAccount, asking: "asyncio.Task[None] | None") -> QWidget | None:
         """What is missing, if something is; else the account is created."""
@@ -141,31 +167,38 @@ class RegistrationPage(QWidget):
         if (missing := self.form.questions.first_missing()) is not None:
             self.form.say(self.tr("The server wants to know more. Fill in what is missing."))
             return missing
-        await new.submit(
-            self.form.user_name,
-            self.form.password.password,
-            self.form.questions.answers(),
-            KeepPassword.KEYRING,
-            friend_name=self.form.friend_name,
+        if self._keep is KeepPassword.KEYRING:
+            self._wait_for(self.tr("Waiting for the keyring of this computer…"))
+        form = self.form
+        account = await new.submit(
+            form.user_name,
+            form.password.password,
+            form.questions.answers(),
+            self._keep,
+            friend_name=form.friend_name,
         )
-        self._done()
+        if isValid(self):  # or else the window has gone with the page: the account is there
+            self._new = None
+            inviter = self._plan.inviter if self._invited else None
+            friend = form.friend_name or str(inviter) if inviter is not None else ""
+            chosen = form.password.password == new.password and not form.password.suggested
+            suggested = "" if chosen else new.password
+            self.created.emit(
+                Ready(account.jid, self._keep, suggested, friend, was_there=self._was_there)
+            )
         return None
 
-    async def _finished(self, new: NewAccount, keep: KeepPassword) -> None:
-        await new.finish(keep)
-        self._done()
-
-    def _done(self) -> None:
-        """Unless the window has gone with the page: the account is there."""
+    def _on_sending(self) -> None:
         if isValid(self):
-            self._new = None
-            self.created.emit()
+            sets = self.tr("Setting the password…")
+            self._wait_for(sets if self._was_there else self.tr("Creating the account…"))
 
     # --- how it goes -----------------------------------------------------------------------------
 
     def _try(self, work: _Work, *, creating: bool) -> None:
         self.form.forget_trouble()
         self._is_creating = creating
+        self._step = self.tr("Asking {server}…").format(server=self._plan.domain)
         self._working = self._tasks.spawn(self._await(work), name="create an account")
         self._show()
         self._slow.start()
@@ -178,6 +211,10 @@ class RegistrationPage(QWidget):
             place = await work()
         except Trouble as happened:
             trouble = happened
+        except asyncio.CancelledError:
+            if isValid(self) and self._working is mine:
+                self._tell_what_was_cancelled()
+            raise
         finally:
             if isValid(self) and self._working is mine:
                 self._working, self._is_creating = None, False
@@ -194,36 +231,64 @@ class RegistrationPage(QWidget):
         """Say what went wrong, and lead to where it can be put right."""
         asked_anew = isinstance(trouble, NotAccepted | QuestionsChanged | UserNameTaken)
         if asked_anew and self._new is not None:
-            self.form.questions.show_questions(self._new.questions)
+            self.form.show_questions(self._new.questions)
         if isinstance(trouble, BadAddress):
-            self.form.say(no_user_name())
+            pass  # it stands below the name
         elif isinstance(trouble, NoSuchServer):
-            text = self.tr("There is no chat server at {server}. Check how its name is written.")
-            if self._plan.token:  # then nobody here has written it
-                text = self.tr(
-                    "There is no chat server at {server}. Ask whoever invited you for a new link."
-                )
-            self.form.say(text.format(server=self._plan.domain))
+            self.form.say(self._no_such_server())
         elif isinstance(trouble, NeedsWebPage | RegistrationNotOffered):
             self._tell_of_page(trouble)
         elif isinstance(trouble, NoKeyring):
-            self.form.ask_where_to_keep(errors.sentence(trouble))
+            why = self.tr("{why} The account is not created before its password can be kept.")
+            self.form.ask_where_to_keep(why.format(why=errors.sentence(trouble)))
         else:
             self.form.say(errors.sentence(trouble, self._plan.domain))
         uninvited = isinstance(trouble, InvitationRejected | InvitationsNotTaken)
-        self.form.offer_uninvited(uninvited and self._invited)
+        needs_one = isinstance(trouble, InvitationNeeded)
+        no_way = isinstance(trouble, InvitationNeeded | RegistrationNotOffered | NoSuchServer)
+        self.form.offer(
+            uninvited=uninvited and self._invited,
+            invitation=needs_one and self._takes_invitations,
+            server=no_way and not (self._plan.token and self._invited),
+        )
         self._show()
         self._lead_to(self._place_of(trouble))
 
+    def _no_such_server(self) -> str:
+        if self._plan.token:  # then nobody here has written its name
+            text = self.tr(
+                "There is no chat server at {server}. Ask whoever invited you for a new link."
+            )
+        elif self._plan.domain in (each.domain for each in self._registrar.providers()):
+            text = self.tr("{server} cannot be found at the moment. Choose another server.")
+        else:
+            text = self.tr("There is no chat server at {server}. Check how its name is written.")
+        return text.format(server=self._plan.domain)
+
+    def _tell_what_was_cancelled(self) -> None:
+        if self._is_creating and self._new is not None and self._new.may_be_made:
+            text = self.tr(
+                "{server} may have made the account already. Create it once more to find out: "
+                "nothing is lost."
+            )
+            self.form.say(text.format(server=self._plan.domain))
+
     def _lead_to(self, place: QWidget) -> None:
-        """The cursor goes there; the trouble is said above, so that is to be seen as well."""
+        """The cursor goes there; what is said about it is to be seen as well."""
         place.setFocus()
+        self._layout_now()
         around = self.parentWidget()
         while around is not None:
             if isinstance(around, QScrollArea):
-                around.ensureWidgetVisible(self.form.last_button)
-                around.ensureWidgetVisible(place)
+                for each in (self.form.last_button, *self.form.to_read, place):
+                    around.ensureWidgetVisible(each)
             around = around.parentWidget()
+
+    def _layout_now(self) -> None:
+        """What was just shown has its place: else it could not be scrolled to."""
+        for each in (self.form, self):
+            if (layout := each.layout()) is not None:
+                layout.activate()
 
     def _tell_of_page(self, trouble: NeedsWebPage | RegistrationNotOffered) -> None:
         """The page that the server names, or else the one that the list of servers has."""
@@ -257,23 +322,20 @@ class RegistrationPage(QWidget):
         else:
             self.cancelled.emit()
 
+    def _wait_for(self, step: str) -> None:
+        self._step = step
+        if not self._slow.isActive():
+            self._say_progress()
+
     def _say_progress(self) -> None:
-        asking = self.tr("Asking {server}…").format(server=self._plan.domain)
-        self.form.show_progress(self.tr("Creating the account…") if self._is_creating else asking)
+        self.form.show_progress(self._step)
 
     def _show(self) -> None:
-        made = self._new is not None and self._new.created is not None
-        self.form.show_state(
-            working=self._working is not None, creating=self._is_creating, made=made
-        )
-        self.bound.emit(made)
+        self.form.show_state(working=self._working is not None, creating=self._is_creating)
 
 
 async def _let_go(new: NewAccount, work: "asyncio.Task[None] | None") -> None:
-    """Hang up; what the server has made is kept, and asks for its password at each start."""
+    """Hang up, once what is under way has ended."""
     if work is not None:
         await asyncio.wait([work])
-    if new.created is not None:
-        await new.finish(KeepPassword.ASK)
-    else:
-        await new.give_up()
+    await new.give_up()

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pars_desktop.core.links import Proposal, ProposalKind
 from pars_desktop.domain.link import Action, Link
 from pars_desktop.domain.registration import Plan
-from pars_desktop.ui import theme
+from pars_desktop.ui import errors, theme
 from pars_desktop.ui.avatar import Avatar
 from pars_desktop.ui.bars import HOLD, warning
 from pars_desktop.ui.invite.address_field import AddressField, plain_letters
@@ -17,6 +17,20 @@ from pars_desktop.ui.plain_text import Label, address, ending, isolated, spoken
 from pars_desktop.ui.sheet import Button, breakable, buttons, rows
 
 _PORTRAIT = 64
+_NEVER = frozenset(  # what is not done with an account either
+    {
+        Action.JOIN,
+        Action.INVITE,
+        Action.UNREGISTER,
+        Action.COMMAND,
+        Action.PUBSUB,
+        Action.DISCO,
+        Action.VCARD,
+        Action.TRUST_MESSAGE,
+        Action.SENDFILE,
+    }
+)
+_ENDING = frozenset({Action.REMOVE, Action.UNSUBSCRIBE})
 
 
 class StartPage(QWidget):
@@ -30,6 +44,7 @@ class StartPage(QWidget):
     create_account = Signal()  # on a server that the person chooses
     accept = Signal()  # the account that the link offers
     look_up = Signal()  # what the link stands for
+    forget = Signal()  # the link: the person wants nothing of it
     cancelled = Signal()
 
     def __init__(
@@ -48,21 +63,27 @@ class StartPage(QWidget):
             self._say(link, kept=kept)
         self._column.addSpacing(theme.RELATED)
         plan = Plan.of_link(link) if link is not None else None
-        if plan is not None:
+        is_hopeless = link is not None and is_answered(link)
+        if plan is not None and plan.may_reset:
+            self._add(self._named(self.tr("Go on with {server}"), str(link.jid if link else "")))
+            self._pressable[-1].clicked.connect(self.accept)
+        elif plan is not None:
             self._add(self._named(self.tr("Create an account at {server}"), plan.domain.domain))
             self._pressable[-1].clicked.connect(self.accept)
         elif link is not None and link.action is Action.LOOKUP:
             self._add(self._named(self.tr("Ask {server}"), link.page_host))
             self._pressable[-1].clicked.connect(self.look_up)
-        elif link is None and takes_invitations:
+        elif (link is None or is_hopeless) and takes_invitations:
             self._offer(self.tr("I have an invitation"), self.invitation)
         self._offer(self.tr("I have an account"), self.sign_in)
         if plan is None:
             self._offer(self.tr("Create an account"), self.create_account)
         else:
             self._offer_quietly(self.tr("Create an account on another server"), self.create_account)
-        if link is not None:
+        if link is not None and not is_hopeless:
             self._offer_quietly(self.tr("I have another invitation"), self.invitation)
+        if link is not None:
+            self._offer_quietly(self.tr("Forget this link"), self.forget)
         if not takes_invitations:
             cancel = Button(self.tr("Cancel"))
             cancel.clicked.connect(self.cancelled)
@@ -84,7 +105,7 @@ class StartPage(QWidget):
             if plainly := plain_letters(jid):
                 self._column.addWidget(plainly)
         text = self._sentence(link)
-        if not kept:
+        if not kept and not is_answered(link):
             text += " " + _not_kept()
         said = Label(breakable(text), wraps=True)
         said.setAccessibleName(spoken(text))
@@ -95,6 +116,13 @@ class StartPage(QWidget):
 
     def _sentence(self, link: Link) -> str:
         plan = Plan.of_link(link)
+        if is_answered(link):
+            return _answer(link)
+        if plan is not None and plan.may_reset:
+            return self.tr(
+                "This link is for this address alone: it creates the account, or sets a new "
+                "password if the account is there."
+            )
         if link.action is Action.LOOKUP:
             return self.tr("An invitation of {server} waits until you are signed in.").format(
                 server=isolated(link.page_host)
@@ -141,8 +169,24 @@ class StartPage(QWidget):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def is_answered(link: Link) -> bool:
+    """There is nothing to wait for: an account would not change what is said of it."""
+    return link.action in _NEVER | _ENDING
+
+
+def _answer(link: Link) -> str:
+    if link.action in _ENDING:
+        return QCoreApplication.translate(
+            "StartPage", "This link asks to end a friendship, but nobody is your friend here yet."
+        )
+    return errors.not_done(link.action)
+
+
 def title_of(link: Link | None) -> str:
     """What the page with this link is for."""
+    plan = Plan.of_link(link) if link is not None else None
+    if plan is not None and plan.may_reset:
+        return QCoreApplication.translate("StartPage", "Your account")
     if link is not None and (link.token or link.action is Action.LOOKUP):
         return QCoreApplication.translate("StartPage", "You are invited")
     return QCoreApplication.translate("StartPage", "Welcome")
@@ -150,6 +194,8 @@ def title_of(link: Link | None) -> str:
 
 def waiting_sentence(link: Link, *, kept: bool) -> str:
     """That it was not lost, for pages that are about something else."""
+    if is_answered(link):
+        return _answer(link)
     text = QCoreApplication.translate("StartPage", "A link waits until you are signed in.")
     if link.action is Action.ROSTER and link.token:
         text = QCoreApplication.translate(

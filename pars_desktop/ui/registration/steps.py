@@ -14,6 +14,7 @@ from pars_desktop.ui.sheet import Button
 class _Step:
     page: QWidget
     title: str
+    foot: QWidget | None
 
 
 class Steps(QWidget):
@@ -31,11 +32,16 @@ class Steps(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
-        last = QHBoxLayout()
-        last.setContentsMargins(*[theme.UNIT] * 4)  # else the focus ring would be cut off
-        last.addWidget(self._back)
-        last.addStretch()
-        self._column.addLayout(last)
+        self.last = QWidget()  # what may stay in sight while the page above it scrolls
+        self._feet = QVBoxLayout(self.last)
+        self._feet.setContentsMargins(0, 0, 0, 0)
+        self._feet.setSpacing(0)
+        across = QHBoxLayout()
+        across.setContentsMargins(*[theme.UNIT] * 4)  # else the focus ring would be cut off
+        across.addWidget(self._back)
+        across.addStretch()
+        self._feet.addLayout(across)
+        self._column.addWidget(self.last)
         self._back.hide()
         self._back.clicked.connect(self.go_back)
         keys = QShortcut(QKeySequence(QKeySequence.StandardKey.Back), self)
@@ -59,22 +65,38 @@ class Steps(QWidget):
 
     def begin_with(self, page: QWidget, title: str) -> None:
         """Make it the first page, in place of another one; all that came after is left."""
-        while len(self._way) > 1:
-            self._leave()
+        self.leave_all()
         if self._way:
             old = self._way.pop().page
             old.hide()
             old.deleteLater()
         self.go_to(page, title)
 
-    def go_to(self, page: QWidget, title: str) -> None:
-        """Show a page; back from it leads to the one before."""
+    def go_to(self, page: QWidget, title: str, foot: QWidget | None = None) -> None:
+        """Show a page; back from it leads to the one before. `foot`: its buttons."""
         if self._way:
-            self._way[-1].page.hide()
+            self._hide(self._way[-1])
         if page.parent() is not self:
-            self._column.insertWidget(self._column.count() - 1, page)
-        self._way.append(_Step(page, title))
+            self._column.insertWidget(self._pages_end(), page)
+        if foot is not None and foot.parent() is not self.last:
+            self._feet.insertWidget(self._feet.count() - 1, foot)
+        self._way.append(_Step(page, title, foot))
         self._show()
+
+    def _pages_end(self) -> int:
+        """Before the last part, unless that was taken elsewhere."""
+        at = self._column.indexOf(self.last)
+        return at if at >= 0 else self._column.count()
+
+    def _hide(self, step: _Step) -> None:
+        step.page.hide()
+        if step.foot is not None:
+            step.foot.hide()
+
+    def leave_all(self) -> None:
+        """Leave all pages but the first one; what is to be shown instead follows."""
+        while len(self._way) > 1:
+            self._leave()
 
     def go_back(self) -> None:
         """Show the page before, as it was."""
@@ -82,23 +104,21 @@ class Steps(QWidget):
             self._leave()
             self._show()
 
-    def let_back(self, may: bool) -> None:
-        """Whether there is a way back from the shown page."""
-        self._back.setVisible(may and len(self._way) > 1)
-
     def _on_keys(self) -> None:
         if self._back.isVisible():
             self.go_back()
 
     def _leave(self) -> None:
         step = self._way.pop()
-        step.page.hide()
+        self._hide(step)
         self.left.emit(step.page)
 
     def _show(self) -> None:
         step = self._way[-1]
         step.page.show()
-        self.let_back(True)
+        if step.foot is not None:
+            step.foot.show()
+        self._back.setVisible(len(self._way) > 1)
         self.setFocusProxy(step.page)
         self.turned.emit(step.title)
         step.page.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -28,7 +28,8 @@ class WelcomePage(QScrollArea):
         column.setSpacing(theme.RELATED)
         self._title = heading(flow.title)
         self._title.setContentsMargins(theme.UNIT, 0, 0, 0)
-        flow.turned.connect(self._title.setText)
+        flow.turned.connect(self._call)
+        self._call(flow.title)
         column.addStretch(2)
         column.addWidget(_Sign(), alignment=Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(theme.GROUP)
@@ -42,6 +43,13 @@ class WelcomePage(QScrollArea):
         across.addWidget(middle, stretch=1000)  # as wide as it may be, in the middle of the rest
         across.addStretch(1)
         self.setWidget(inside)
+
+    def _call(self, title: str) -> None:
+        self._title.setText(title)
+        side = Qt.AlignmentFlag.AlignLeft
+        if self.flow.is_centred:
+            side = Qt.AlignmentFlag.AlignHCenter
+        self._title.setAlignment(side)
 
 
 class _Sign(QWidget):

@@ -15,6 +15,7 @@ from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.gather import Gather
 from pars_desktop.ui.plain_text import address
+from pars_desktop.ui.selection import keep_one_selected, selected
 from pars_desktop.ui.sheet import Button, Sheet, buttons, small
 
 _ROWS = 8
@@ -45,7 +46,8 @@ class BlockedDialog(Sheet):
         self.column.addWidget(self._trouble)
         self.column.addLayout(buttons(self._unblock, close))
         self._changes = Gather[None](self, lambda _: self._refresh())
-        self._list.currentRowChanged.connect(self._on_turned)
+        keep_one_selected(self._list)
+        self._list.itemSelectionChanged.connect(self._on_turned)
         self._unblock.clicked.connect(self._on_unblock)
         close.clicked.connect(self.accept)
         for account in accounts.all():
@@ -74,8 +76,7 @@ class BlockedDialog(Sheet):
 
     @property
     def _chosen(self) -> ChatKey | None:
-        item = self._list.currentItem()
-        key: ChatKey | None = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
+        key: ChatKey | None = selected(self._list).data(Qt.ItemDataRole.UserRole)
         return key
 
     def _refresh(self) -> None:

@@ -176,9 +176,11 @@ class InboxDialog(QDialog):
         request = self._list.chosen
         accounts = self._accounts.all()
         self._shown = None if request is None else key(request)
-        self._nobody.setVisible(request is None)
-        quiet = words.quietly(accounts, others=request is not None)
-        self._quiet.setText(quiet)
+        alone = self._model.rowCount() == 0
+        quiet = words.quietly(accounts, others=not alone)
+        self._nobody.setVisible(alone)
+        self._nobody.setText(quiet or self.tr("Nobody is waiting"))
+        self._quiet.setText(self._why_quiet("" if alone else quiet))
         for part in (self._quiet, self._show_quiet):
             part.setVisible(bool(quiet))
         for control in (self._details, *self._answers):
@@ -188,6 +190,13 @@ class InboxDialog(QDialog):
             self._details.show_request(request)
             self._offer_server(request)
         self._let_press()
+
+    def _why_quiet(self, who: str) -> str:
+        why = self.tr(
+            "Quiet is what comes after many wrong invitations from the same address or server, or "
+            "among very many requests at once."
+        )
+        return f"{who} {why}".strip()
 
     def _offer_server(self, request: Request) -> None:
         """Many at once from one server are no people (R-5); our own is not given up for them."""

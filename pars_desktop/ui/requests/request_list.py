@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 from pars_desktop.core.requests import Request
 from pars_desktop.ui.requests.request_model import REQUEST, RequestModel
 from pars_desktop.ui.requests.request_row import RequestDelegate
+from pars_desktop.ui.selection import keep_one_selected, selected
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class RequestList(QListView):
-    """One row is always chosen, as long as there is one."""
+    """Whoever is highlighted is the one who is answered."""
 
     turned = Signal()  # another row is chosen, or none
     accepted = Signal()
@@ -28,12 +29,13 @@ class RequestList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setModel(model)
-        self.selectionModel().currentChanged.connect(self.turned)
+        keep_one_selected(self)
+        self.selectionModel().selectionChanged.connect(self.turned)
 
     @property
     def chosen(self) -> Request | None:
         """Whom the answer is about."""
-        index = self.currentIndex()
+        index = selected(self)
         return index.data(REQUEST) if index.isValid() else None
 
     def choose(self, row: int) -> None:

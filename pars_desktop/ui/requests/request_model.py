@@ -35,13 +35,11 @@ class RequestModel(QAbstractListModel):
         self._accounts = accounts
         self._now = now
         self._rows: list[Request] = []
-        self._doubts: dict[Request, list[str]] = {}  # of those that were in sight
         self.reload()
 
     def reload(self) -> None:
         """Read everything again; who was here before stays in place."""
         accounts = self._accounts.all()
-        self._doubts.clear()
         self._become(each for account in accounts for each in account.friends.requests())
 
     def take(self, news: Iterable[Request | ChatKey]) -> None:
@@ -79,7 +77,7 @@ class RequestModel(QAbstractListModel):
         if role == SECOND_LINE:
             return " ".join(self._said(request))
         if role == DOUBTED:
-            return bool(self._doubts_about(request))
+            return bool(words.doubts(request, self._accounts))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(request)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -87,13 +85,7 @@ class RequestModel(QAbstractListModel):
         return None
 
     def _said(self, request: Request) -> list[str]:
-        return self._doubts_about(request) + words.facts(request, self._accounts)
-
-    def _doubts_about(self, request: Request) -> list[str]:
-        """A row is painted again and again, and each time all contacts would be compared."""
-        if request not in self._doubts:
-            self._doubts[request] = words.doubts(request, self._accounts)
-        return self._doubts[request]
+        return words.doubts(request, self._accounts) + words.facts(request, self._accounts)
 
     def _spoken(self, request: Request) -> str:
         """The address first, then everything that is shown about them."""

@@ -3,11 +3,12 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 from shiboken6 import isValid
 
 from pars_desktop.base.tasks import Tasks
+from pars_desktop.core import trust
 from pars_desktop.core.account import Account
 from pars_desktop.core.accounts import Accounts
 from pars_desktop.core.friends import Friends
@@ -43,6 +44,8 @@ class RequestsBar(Bar):
         self._tasks = tasks
         self._shown: Request | None = None
         self._came = Gather[Request | JID | None](self, lambda _: self._refresh(), _FLOOD_MS)
+        self._comparing = QTimer(self, singleShot=True, interval=0)
+        self._comparing.timeout.connect(self._refresh)
         self._answers = (
             self.add_button(self.tr("Accept"), self._on_accept),
             self.add_button(self.tr("Decline"), self._on_decline),
@@ -72,6 +75,7 @@ class RequestsBar(Bar):
         bind(self, account.friends.asked, self._on_asked)
         bind(self, account.friends.request_gone, self._on_gone)
         bind(self, account.friends.request_hushed, self._on_hushed)
+        bind(self, account.friends.reloaded, self._on_hushed)
 
     def _on_account_added(self, account: Account) -> None:
         self._listen(account)
@@ -92,8 +96,12 @@ class RequestsBar(Bar):
     def _refresh(self) -> None:
         accounts = self._accounts.all()
         oldest = (account.friends.oldest_request() for account in accounts)
-        self._shown = shown = next(filter(None, oldest), None)
+        shown = next(filter(None, oldest), None)
         quiet = words.quietly(accounts, others=shown is not None)
+        if (shown or quiet) and not trust.is_ready(accounts):
+            self._comparing.start()  # nobody is shown before it is known whom they look like
+            return
+        self._shown = shown
         count = words.waiting(accounts)
         self.turn_to((shown.account, shown.jid) if shown else None)
         self._others.setText(self.tr("And %n more.", "", count - 1))

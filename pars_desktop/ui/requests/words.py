@@ -22,10 +22,7 @@ _LONGEST_MESSAGE = 160
 
 
 def doubts(request: Request, accounts: Accounts) -> list[str]:
-    """Why to look twice at an address, and at what they call themselves (P-14).
-
-    Compared with every contact: to be asked about those in sight only.
-    """
+    """Why to look twice at an address, and at what they call themselves (P-14)."""
     jid = request.jid
     said = [sentence(each) for each in trust.concerns(accounts.all(), jid, request.nick)]
     if is_mixed(jid):

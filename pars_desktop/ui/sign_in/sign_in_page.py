@@ -26,7 +26,7 @@ from pars_desktop.ui.sheet import Button, field, line, small
 from pars_desktop.ui.sign_in.password_field import KeepChoice, KeyringChoice, PasswordField
 from pars_desktop.ui.sign_in.server_fields import WRONG_SERVER, ServerFields
 
-_NO_WAIT = 300  # milliseconds in which nothing needs to be said (look.md)
+_NO_WAIT = 300  # milliseconds in which nothing needs to be said
 
 
 class SignInPage(QWidget):
