@@ -7,6 +7,7 @@ online. We ask for no such feature.
 """
 
 import builtins
+import linecache
 
 
 def load() -> None:
@@ -15,3 +16,4 @@ def load() -> None:
     import PySide6.QtCore  # noqa: F401 - it is about what the import does
 
     builtins.__import__ = own
+    linecache.clearcache()  # it has read some already

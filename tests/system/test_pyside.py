@@ -6,7 +6,6 @@ import sys
 LOADED = """
 import builtins, linecache
 {first}
-linecache.clearcache()  # PySide6 fills it before its hook, too
 import PySide6.QtWidgets, fractions, statistics
 print(builtins.__import__ is own, len(linecache.cache))
 """
