@@ -50,8 +50,6 @@ class Accounts:
         self._waits = waits
         self._network: Callable[[AccountSettings], Network] | None = None
         self._joining: list[Account] = []  # signing in for the first time
-        # What was known of those whose password is about to be reset.
-        self._replaced: dict[JID, tuple[AccountSettings, str | None]] = {}
         self._accounts = {settings.jid: self._made(settings) for settings in self._store.all()}
         for account in self._accounts.values():
             account.settings_changed.connect(self._store.put)
@@ -89,7 +87,7 @@ class Accounts:
         known = self._accounts.get(settings.jid)
         if known is not None:
             return await self._sign_in_otherwise(known, settings, password)
-        is_new = is_new or settings.jid in (each.jid for each in self._store.all())
+        prepared = next((each for each in self._store.all() if each.jid == settings.jid), None)
         account = self._made(settings)
         self._joining.append(account)
         # Its rows hang on the account's, and the session writes some as soon as it stands.
@@ -101,7 +99,9 @@ class Accounts:
             await self._passwords.put(account.jid, password, settings.keep_password)
         except BaseException:
             await account.sign_out()
-            if not is_new:
+            if prepared is not None:
+                self._store.put(prepared, being_made=True)
+            elif not is_new:
                 self._store.remove(account.jid)
             raise
         finally:
@@ -116,18 +116,15 @@ class Accounts:
         """Keep an account and its password, before its server is asked to make it.
 
         It is made only once: whenever the program ends, what is needed to sign in is there. Then
-        comes `adopt`, or `discard`; after neither it is `in_doubt` at the next start. If it is one
-        of ours, whose password is about to be reset, this is about its password alone. Raises
+        comes `adopt`, or `discard`; after neither it is `in_doubt` at the next start. One of ours,
+        whose password is about to be reset, keeps the one it has until the server says yes. Raises
         NoKeyring and StorageFailed: then the server must not be asked.
         """
-        known = self._accounts.get(settings.jid)
-        before = await self._kept(known) if known is not None else None
+        if settings.jid in self._accounts:
+            await self._passwords.get(settings.jid, settings.keep_password)  # is there such a place
+            return
         await self._passwords.put(settings.jid, password, settings.keep_password)
-        if known is None:
-            self._store.put(settings, being_made=True)
-        else:
-            self._replaced.setdefault(known.jid, (known.settings, before))
-            self._keep_in(known, settings.keep_password)
+        self._store.put(settings, being_made=True)
 
     async def adopt(
         self,
@@ -141,7 +138,10 @@ class Accounts:
         """
         known = self._accounts.get(settings.jid)
         if known is not None:
-            self._replaced.pop(known.jid, None)
+            try:
+                await self._passwords.put(known.jid, password, settings.keep_password)
+            except (NoKeyring, StorageFailed):
+                settings = replace(settings, keep_password=KeepPassword.ASK)
             try:
                 await known.sign_out()
             finally:  # also if the person loses patience: the old password is of no use now
@@ -159,18 +159,11 @@ class Accounts:
 
     async def discard(self, jid: JID) -> None:
         """Its server has refused to make what was prepared: all is as it was before."""
-        known = self._accounts.get(jid)
+        if self.get(jid) is not None:
+            return
         with suppress(NoKeyring, StorageFailed):  # the person should hear why it was refused
-            if known is None:
-                self._store.remove(jid)
-                await self._passwords.forget(jid)
-            elif known.jid in self._replaced:
-                before, password = self._replaced.pop(known.jid)
-                self._keep_in(known, before.keep_password)
-                if password is not None or before.keep_password is KeepPassword.ASK:
-                    await self._passwords.put(jid, password or "", before.keep_password)
-                if password is not None and known.status.state is State.NEEDS_PASSWORD:
-                    known.sign_in(password)  # the other one was tried, and is none
+            self._store.remove(jid)
+            await self._passwords.forget(jid)
 
     async def prepared(self, jid: JID) -> str | None:
         """The password that was kept for an account which may have been made: it was prepared
@@ -282,7 +275,7 @@ class Accounts:
         except BaseException:
             await account.sign_out()
             account.change(before)
-            account.needs_password()
+            await self._start(account)  # with the password that it had
             raise
         account.change(account.settings)
         return account

@@ -59,6 +59,7 @@ class Registrar:
         self._connect: Connect | None = None
         self._ready = asyncio.Event()
         self._streams: WeakSet[ports.Registration] = WeakSet()
+        self._turns: dict[JID, asyncio.Lock] = {}
 
     def set_network(self, connect: Connect) -> None:
         """The network exists now (`xmpp.registration.Registration`); whoever waits goes on."""
@@ -112,6 +113,14 @@ class Registrar:
         stream = self._connect(server)
         self._streams.add(stream)
         return stream
+
+    def turn(self, account: JID) -> asyncio.Lock:
+        """One attempt at an account is over before the next one begins."""
+        return self._turns.setdefault(account, asyncio.Lock())
+
+    def is_ours(self, account: JID) -> bool:
+        """It is among the accounts already."""
+        return self._accounts.get(account) is not None
 
     async def prepare(self, plan: Plan, settings: AccountSettings, password: str) -> None:
         """Keep what is needed to go on if the program ends before the server's answer is kept."""
@@ -230,6 +239,21 @@ class NewAccount:
             raise AssertionError("not started")
         jid = self.plan.jid(self.plan.user_name or user_name)
         settings = replace(self._server, jid=jid, keep_password=keep)
+        async with self._registrar.turn(jid):
+            if not self.plan.user_name and self._registrar.is_ours(jid):
+                raise UserNameTaken
+            account = await self._account(self._stream, settings, password, answers)
+            await self._settled(account, friend_name.strip())
+        return account
+
+    async def _account(
+        self,
+        stream: ports.Registration,
+        settings: AccountSettings,
+        password: str,
+        answers: Mapping[str, Answer],
+    ) -> Account:
+        jid = settings.jid
         self.password = password
         earlier = await self._registrar.prepared(jid)
         if earlier == password:
@@ -237,10 +261,7 @@ class NewAccount:
         account = None
         if earlier is not None and earlier != password:
             account = await self._made_earlier(settings, earlier)
-        if account is None:
-            account = await self._made(self._stream, settings, password, answers)
-        await self._settled(account, friend_name.strip())
-        return account
+        return account or await self._made(stream, settings, password, answers)
 
     async def go_by(self, server: AccountSettings) -> None:
         """Reach the server another way from the next call on; see `Registrar.begin`."""
@@ -257,17 +278,21 @@ class NewAccount:
             await stream.close()
         if self._unsure is not None:
             settings, password = self._unsure
-            try:
-                account = await self._made_earlier(settings, password)
-            except Trouble:
-                account = None
-            else:
-                if account is None:
-                    await self._registrar.discard(settings.jid)
-            if account is not None:
-                await self._settled(account, "")
-                return
+            async with self._registrar.turn(settings.jid):
+                if await self._turned_out(settings, password):
+                    return
         self._registrar.give_up(self.plan)
+
+    async def _turned_out(self, settings: AccountSettings, password: str) -> bool:
+        try:
+            account = await self._made_earlier(settings, password)
+        except Trouble:
+            return False
+        if account is None:
+            await self._registrar.discard(settings.jid)
+            return False
+        await self._settled(account, "")
+        return True
 
     async def _made(
         self,

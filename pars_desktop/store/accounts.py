@@ -66,9 +66,10 @@ class AccountStore:
         Nothing of it stays in the file's free pages. Damaged files that were put aside earlier
         are left alone: the person was told of them.
         """
+        was_used = jid not in self.being_made()
         with self._db.transaction():
             removed = self._db.run("DELETE FROM account WHERE jid = ?", (str(jid),)).rowcount
             if removed:
                 self._db.keep_safe()
-        if removed:  # a first sign-in that failed leaves nothing behind, and takes nothing along
+        if removed and was_used:  # what came to nothing leaves nothing, and takes nothing along
             self._db.forget_backup()

@@ -168,7 +168,11 @@ class _PasswordFile:
             return {}
         if not isinstance(kept, dict):
             return {}
-        return {key: value for key, value in kept.items() if value is None or type(value) is str}
+        found = {key: value for key, value in kept.items() if value is None or type(value) is str}
+        for key in [key for key, value in found.items() if value is None and "@" in key]:
+            if not key.startswith(APP_ID):  # as versions before wrote it
+                found[f"{APP_ID} {key}"] = found.pop(key)
+        return found
 
     def _write(self, kept: dict[str, str | None]) -> None:
         try:

@@ -6,7 +6,7 @@ from math import ceil
 
 from PySide6.QtCore import QCoreApplication
 
-from pars_desktop.core.account import AccountStatus, State
+from pars_desktop.core.account import Account, AccountStatus, State
 from pars_desktop.domain.errors import ServerSilent
 from pars_desktop.domain.jid import JID
 
@@ -73,3 +73,12 @@ def short(jid: JID, among: Iterable[JID]) -> str:
     """One of our addresses where there is little room: what is before the @, if that is enough."""
     alone = all(other == jid or other.local != jid.local for other in among)
     return jid.local if alone else str(jid)
+
+
+def is_refused(account: Account, jid: JID) -> bool:
+    """Nothing is asked for any more, and it was not our person who ended it: they would not be in
+    the list, or be blocked, or the request would still stand in the roster at this moment."""
+    contact = account.friends.contact(jid)
+    if contact is None or contact.ask or contact.is_seen or account.blocking.is_blocked(jid):
+        return False
+    return not account.friends.waiting(jid)

@@ -184,8 +184,8 @@ async def test_an_account_that_is_there_stays_as_it_was_if_that_fails(world):
         await task
 
     assert AccountStore(world.copy.db).all() == [AccountSettings(ROMEO)]
-    assert world.accounts.get(ROMEO).status.state is State.NEEDS_PASSWORD
     assert world.copy.passwords.kept[ROMEO] == "secret"
+    assert world.connection(ROMEO).attempts[-1] == (AccountSettings(ROMEO), "secret")
 
 
 async def test_a_typed_password_is_kept_once_it_has_worked(world):

@@ -406,7 +406,8 @@ async def resetting(peopled, password="queen"):
     return new, lambda: new.submit("", password, {}, KeepPassword.FILE)
 
 
-async def test_r33_a_reset_password_is_kept_before_the_server_is_asked(peopled):
+async def test_r33_until_the_server_says_yes_to_a_reset_the_old_password_is_kept(peopled):
+    """The program may end before the answer, and there may never be one."""
     _, submit = await resetting(peopled)
     kept = []
 
@@ -416,7 +417,8 @@ async def test_r33_a_reset_password_is_kept_before_the_server_is_asked(peopled):
     peopled.server.create = create
     account = await submit()
 
-    assert kept[0][ROMEO] == "queen"
+    assert kept[0][ROMEO] == "secret"
+    assert peopled.passwords.kept[ROMEO] == "queen"
     assert account.settings.keep_password is KeepPassword.FILE
     assert peopled.networks[ROMEO].connection.attempts[-1][1] == "queen"
 
@@ -435,6 +437,65 @@ async def test_r33_a_reset_that_was_left_and_did_not_happen_goes_on_with_the_old
     assert peopled.passwords.kept[ROMEO] == "secret"
     assert [password for _, password in connection.attempts] == ["queen", "secret"]
     assert peopled.accounts.get(ROMEO).status.state is State.CONNECTING
+
+
+async def test_r33_a_reset_whose_password_cannot_be_kept_after_all_is_asked_for(peopled):
+    _, submit = await resetting(peopled)
+
+    async def full(*_):
+        raise StorageFailed
+
+    peopled.passwords.put = full
+    account = await submit()
+
+    assert account.settings.keep_password is KeepPassword.ASK
+    assert peopled.networks[ROMEO].connection.attempts[-1][1] == "queen"
+
+
+async def test_an_account_that_turns_out_to_be_made_stays_known_if_the_keyring_closes(world):
+    new = await broken_after_sending(world)
+    kept, put = world.passwords.kept[MERCUTIO], world.passwords.put
+
+    async def locked(*_):
+        raise NoKeyring
+
+    world.passwords.put = locked
+    leaving = asyncio.ensure_future(new.give_up())
+    await settle()
+    world.networks[MERCUTIO].connection.come_up()
+    await leaving
+    world.passwords.put = put
+
+    assert AccountStore(world.copy.db).being_made() == [MERCUTIO]
+    assert await world.accounts.prepared(MERCUTIO) == kept == "queen"
+
+
+async def test_the_name_of_an_account_of_ours_is_taken_and_its_password_left_alone(peopled):
+    new = peopled.registrar.begin(Plan(JID("", ROMEO.domain)))
+    await new.start()
+    with pytest.raises(UserNameTaken):
+        await new.submit(ROMEO.local, "queen", {}, KeepPassword.KEYRING)
+
+    assert peopled.server.created == []
+    assert peopled.passwords.kept[ROMEO] == "secret"
+
+
+async def test_the_same_name_is_tried_again_only_when_it_is_known_what_became_of_it(world):
+    """Else the end of the first attempt takes the password of the second."""
+    new = await broken_after_sending(world)
+    leaving = asyncio.ensure_future(new.give_up())
+    await settle()
+    again = world.registrar.begin(Plan.of_link(parse_link(INVITATION)))
+    await again.start()
+    work = asyncio.ensure_future(again.submit("mercutio", "king", {}, KeepPassword.KEYRING))
+    await settle()
+    sent = len(world.server.created)
+    world.networks[MERCUTIO].connection.drop(WrongPassword(), None)
+    await leaving
+    await work
+
+    assert len(world.server.created) == sent + 1
+    assert world.passwords.kept[MERCUTIO] == "king"
 
 
 async def test_a_password_that_was_sent_is_recognized_wherever_it_is_to_be_kept(world):

@@ -89,6 +89,17 @@ def test_l13_removing_an_account_leaves_neither_rows_nor_words_in_any_file(
     assert filed.backup_due
 
 
+def test_an_account_that_was_not_made_after_all_takes_no_backup_along(filed, path):
+    AccountStore(filed).put(AccountSettings(JULIET))
+    filed.backup()
+    before = {file.name for file in path.parent.iterdir() if "backup" in file.name}
+    AccountStore(filed).put(AccountSettings(ROMEO), being_made=True)
+
+    AccountStore(filed).remove(ROMEO)
+
+    assert {file.name for file in path.parent.iterdir() if "backup" in file.name} == before
+
+
 def test_removing_an_account_that_was_never_kept_leaves_the_backups_alone(filed, path):
     accounts = AccountStore(filed)
     accounts.put(FULL)

@@ -151,6 +151,16 @@ async def test_moving_into_the_keyring_removes_the_copy_in_the_file(tmp_path):
     assert b"s3cret" not in (tmp_path / "data/passwords.json").read_bytes()
 
 
+async def test_what_an_older_version_noted_of_the_keyring_counts(tmp_path):
+    drawer = Drawer()
+    await passwords(tmp_path, drawer).put(ROMEO, "s3cret", RING)
+    (tmp_path / "data/passwords.json").write_text(f'{{"{ROMEO}": null}}')
+
+    await passwords(tmp_path, drawer).forget(ROMEO)
+
+    assert drawer.kept == {}
+
+
 @pytest.mark.parametrize("keep", [FILE, ASK])
 async def test_another_choice_removes_the_copy_in_the_keyring(tmp_path, keep):
     drawer = Drawer()

@@ -7,6 +7,7 @@ from pars_desktop.base.signal import Signal
 from pars_desktop.core.account import AccountStatus, State
 from pars_desktop.core.likeness import Likeness
 from pars_desktop.domain.account import AccountSettings
+from pars_desktop.domain.contact import Contact
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.settings import Settings
 
@@ -48,7 +49,7 @@ class CastFriends:
         self.arrived = Signal()
         self.befriended = Signal()
         self.changed, self.removed, self.reloaded = Signal(), Signal(), Signal()
-        self.progressed, self.how_far = Signal(), {}
+        self.progressed, self.how_far, self.entries = Signal(), {}, {}
         self.waiting_requests = []
         self.silent_requests = []
         self.people = []  # contacts
@@ -119,6 +120,18 @@ class CastFriends:
 
     def progress(self, jid):
         return self.how_far.get(jid)
+
+    def contact(self, jid):
+        return self.entries.get(jid)
+
+    def waiting(self, jid):
+        return jid in self.how_far
+
+    def refuse(self, jid):
+        """They said no."""
+        self.entries[jid] = Contact(jid)
+        self.how_far.pop(jid, None)
+        self.progressed.emit(jid)
 
     def come_to(self, jid, progress):
         self.how_far[jid] = progress

@@ -114,6 +114,27 @@ async def test_a_closed_dialog_lets_the_next_link_come(play):
     assert play.dialogs() == []
 
 
+async def test_a_no_is_said_where_they_were_waited_for(play):
+    play.propose()
+    await play.confirm()
+    (dialog,) = play.dialogs()
+    assert "Waiting for juliet@capulet.lit" in words(dialog)
+
+    play.friends.refuse(JULIET)
+
+    assert "juliet@capulet.lit declined your request." in words(dialog)
+    assert "Waiting" not in words(dialog)
+
+
+async def test_an_invitation_that_has_probably_ended_is_said(play):
+    play.propose()
+    await play.confirm()
+
+    play.friends.come_to(JULIET, Progress.EXPIRED)
+
+    assert "the invitation has probably ended" in words(play.dialogs()[0])
+
+
 async def came_back(play):
     """Juliet's server was not found."""
     play.propose(link=Link(action=Action.CHAT, jid=JULIET))

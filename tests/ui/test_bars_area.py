@@ -43,6 +43,20 @@ def window(stage, qtbot, dressed):
     return made
 
 
+def test_a_strip_that_comes_later_brings_no_scroll_bar_where_there_is_room(window):
+    area = window.sidebar.bars
+    for height in (900, 400, 900):
+        window.resize(980, height)
+        QTest.qWait(20)
+        window.handler.hide()
+        QTest.qWait(20)
+        window.handler.ask()
+        QTest.qWait(20)
+        is_low = height == 400
+        assert area.verticalScrollBar().isVisible() is is_low, height
+        assert (area.widget().height() > area.viewport().height()) is is_low, height
+
+
 @pytest.mark.parametrize("height", [680, 490, 440, 400])
 def test_strips_keep_their_height_in_a_low_window(window, height):
     window.resize(980, height)

@@ -53,6 +53,12 @@ class BarsArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        # Left to itself, a scroll bar that has come stays: it is the width it takes that makes the
+        # strips too high.
+        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        if self.height() >= self._whole:
+            policy = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setVerticalScrollBarPolicy(policy)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):

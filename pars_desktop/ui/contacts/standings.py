@@ -7,6 +7,7 @@ from pars_desktop.core.accounts import Accounts
 from pars_desktop.domain.contact import Contact, Progress
 from pars_desktop.domain.conversation import ChatKey, Conversation
 from pars_desktop.domain.jid import JID
+from pars_desktop.ui.account_state import is_refused
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.contacts.chat_model import Standing
 
@@ -37,7 +38,7 @@ class Standings(QObject):
         def on_progress(jid: JID) -> None:
             key = ChatKey(account.jid, jid)
             before = key in self._declined
-            if _is_refused(account, jid):
+            if is_refused(account, jid):
                 self._declined.add(key)
             else:
                 self._declined.discard(key)
@@ -56,12 +57,3 @@ def _is_unsent(account: Account, jid: JID) -> bool:
     """There is no session, and no server has heard of it."""
     contact = account.friends.contact(jid)
     return account.status.state is not State.ONLINE and (contact is None or not contact.ask)
-
-
-def _is_refused(account: Account, jid: JID) -> bool:
-    """Nothing is asked for any more, and it was not our person who ended it: they would not be in
-    the list, or be blocked, or the request would still stand in the roster at this moment."""
-    contact = account.friends.contact(jid)
-    if contact is None or contact.ask or contact.is_seen or account.blocking.is_blocked(jid):
-        return False
-    return not account.friends.waiting(jid)

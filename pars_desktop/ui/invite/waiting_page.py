@@ -7,6 +7,7 @@ from pars_desktop.domain.contact import Progress
 from pars_desktop.domain.errors import Trouble
 from pars_desktop.domain.jid import JID
 from pars_desktop.ui import errors
+from pars_desktop.ui.account_state import is_refused
 from pars_desktop.ui.bars import Strip
 from pars_desktop.ui.bind import bind
 from pars_desktop.ui.invite.note_page import NotePage
@@ -49,12 +50,16 @@ class WaitingPage(NotePage):
         progress = self._mine.friends.progress(self._jid)
         came_back = progress is not None and progress.came_back
         is_online = self._mine.status.state is State.ONLINE
-        if not came_back:
-            waits = self.tr("Waiting for {address}, who may be offline.")
-            later = self.tr("You are offline. The request goes out when the connection is back.")
-            self.say((waits if is_online else later).format(address=address(self._jid)))
-        else:
-            self.say("")
+        text = self.tr("Waiting for {address}, who may be offline.")
+        if came_back:
+            text = ""
+        elif is_refused(self._mine, self._jid):
+            text = self.tr("{address} declined your request.")
+        elif not is_online:
+            text = self.tr("You are offline. The request goes out when the connection is back.")
+        elif progress is Progress.EXPIRED:
+            text = self.tr("{address} does not answer: the invitation has probably ended.")
+        self.say(text.format(address=address(self._jid)))
         self._trouble.say(self._why(progress) if came_back else "")
         self._withdraw.setVisible(came_back)
         # The address in an invitation was no mistake of our person's.

@@ -57,6 +57,7 @@ class RequestDetails(QScrollArea):
         facts = "\n".join(words.facts(request, self._accounts))
         self._facts.setText(breakable(facts))
         self._facts.setAccessibleName(spoken(facts))
+        self._facts.setVisible(bool(facts))
         self._asked.setVisible(request.at is not None)
         if request.at is not None:
             day = when.day(request.at, self._now())
