@@ -182,7 +182,10 @@ async def test_r44_why_nothing_came_of_it_is_said_and_it_can_be_tried_again(
     assert said in words(play.dialog())
 
     play.links.found = FOUND
-    named(play.dialog(), QPushButton, "Ask page.example").click()
+    again = named(play.dialog(), QPushButton, "Ask page.example")
+    assert not again.isEnabled()  # a second click of the first press must not ask again
+    qtbot.waitUntil(again.isEnabled)
+    again.click()
     await play.done()
 
     assert named(play.dialog(), QLineEdit, "Friend's address") is not None

@@ -62,7 +62,7 @@ class LookupPage(QWidget):
     def fail(self, trouble: Trouble) -> None:
         """Say why nothing came of it; the person may try again."""
         self._trouble.say(errors.sentence(trouble, JID("", self._host)))
-        self._ask.setEnabled(True)
+        self._hold()
 
     def event(self, event: QEvent) -> bool:
         appears = event.type() in (QEvent.Type.Show, QEvent.Type.WindowActivate)
